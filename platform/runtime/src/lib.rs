@@ -1,1 +1,18 @@
-//! placeholder
+//! What every process of RevCart stands on: time, settings, tasks, shutdown, health and telemetry.
+//! It knows no service, no database and no message.
+//!
+//! Reading order: [`clock`] (the only source of time), [`config`] (the only reader of the environment),
+//! [`shutdown`] and [`tasks`] (the only place that spawns), [`health`], [`telemetry`].
+
+pub mod clock;
+pub mod config;
+pub mod health;
+pub mod shutdown;
+pub mod tasks;
+pub mod telemetry;
+
+pub use clock::Clock;
+pub use config::{ConfigError, Environment, Secret, Setting};
+pub use health::Health;
+pub use shutdown::Shutdown;
+pub use tasks::Tasks;
