@@ -119,11 +119,14 @@ impl Tasks {
         if tokio::time::timeout(patience, all_ended).await.is_ok() {
             return Vec::new();
         }
-        let running = self.inner.running.borrow();
-        for abort in running.values().filter_map(|task| task.abort.as_ref()) {
-            abort.abort();
-        }
-        running.values().map(|task| task.name).collect()
+        // The lock is released before anything is aborted: a task that is dropped takes itself off the list.
+        let (names, aborts): (Vec<_>, Vec<_>) = running
+            .borrow()
+            .values()
+            .map(|task| (task.name, task.abort.clone()))
+            .unzip();
+        aborts.iter().flatten().for_each(AbortHandle::abort);
+        names
     }
 
     /// The names of the tasks that run now.
