@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tracing::Instrument;
 
-use crate::Shutdown;
+use crate::{Shutdown, error_chain};
 
 /// Background tasks of one process. A task that fails takes the process down in an orderly way:
 /// a consumer that silently died would look like a healthy one. Clones share the set.
@@ -51,7 +51,7 @@ impl Outcome for () {
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> Outcome for Result<(), E> {
     fn failure(self) -> Option<String> {
-        self.err().map(|error| chain(&*error.into()))
+        self.err().map(|error| error_chain(&*error.into()))
     }
 }
 
@@ -171,14 +171,6 @@ impl Drop for Ended {
             .running
             .send_modify(|running| drop(running.remove(&self.number)));
     }
-}
-
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    causes
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {

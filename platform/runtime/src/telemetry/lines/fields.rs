@@ -75,10 +75,7 @@ impl Visit for Fields {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        let causes = std::iter::successors(value.source(), |&error| error.source());
-        let text = causes.fold(bounded(format_args!("{value}")), |text, cause| {
-            bounded(format_args!("{text}: {cause}"))
-        });
+        let text = bounded(format_args!("{}", crate::error_chain(value)));
         self.put_text(field, text);
     }
 
