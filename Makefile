@@ -1,0 +1,39 @@
+# RevCart: `make run` starts it, `make test` proves it. `make help` lists the rest.
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+export CARGO_TERM_COLOR ?= auto
+
+.PHONY: help run test fmt lint unit docs schemas bench soak deny
+
+help: ## what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and start all eight services on http://127.0.0.1:8080 (ARGS="--ephemeral" and the like)
+	$(CARGO) run -p revcart -- up $(ARGS)
+
+test: fmt lint unit docs ## everything that CI checks: format, lints, all tests, documentation
+
+fmt: ## check the format
+	$(CARGO) fmt --all --check
+
+lint: ## clippy, warnings are errors
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+unit: ## unit, contract, integration, load and crash tests
+	$(CARGO) test --workspace
+
+docs: ## the documentation builds without a warning
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
+
+schemas: ## write schemas/ anew from the code
+	$(CARGO) run -q -p shared-events --bin write-schemas
+
+bench: ## measure: orders per second, latencies, memory, start-up, beside the raw ceiling of the disk (release build)
+	$(CARGO) build --release -p revcart -p revcart-tests --bins
+	target/release/bench
+
+soak: ## 50 rounds of kill -9 under load, and the full 2,000 checkouts with faults (release build)
+	REVCART_TEST_CRASH_ROUNDS=50 $(CARGO) test --release -p revcart-tests -- --nocapture crash
+
+deny: ## licences, banned crates and sources (needs cargo-deny: cargo install cargo-deny --locked)
+	$(CARGO) deny check licenses bans sources
