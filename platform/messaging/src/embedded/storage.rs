@@ -1,0 +1,142 @@
+//! The threads behind an embedded broker: they own its file from opening to closing.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use revcart_runtime::Clock;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::options::{Durability, Location, Options};
+use super::reader::{self, Request};
+use super::schema::{self, OpenError, QueueIds};
+use super::shared::{Life, Shared};
+use super::writer::Writer;
+
+/// Ends the storage thread when the last handle is dropped, and waits until everything is written: milliseconds.
+#[derive(Debug)]
+pub(super) struct Storage {
+    pub(super) shared: Arc<Shared>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        self.shared.close();
+        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the broker's storage thread has panicked");
+        }
+    }
+}
+
+/// Opens the file on a thread of its own and starts serving.
+pub(super) async fn start(options: Options, clock: Clock) -> Result<Storage, OpenError> {
+    let (requests, asked) = channel();
+    let shared = Arc::new(Shared::new(&options, clock, requests));
+    let (opened, outcome) = oneshot::channel();
+    let for_thread = Arc::clone(&shared);
+    let thread = thread::Builder::new()
+        .name("broker-storage".to_owned())
+        .spawn(move || {
+            serve(&for_thread, &options, asked, opened);
+            for_thread.life.send_replace(Life::Closed);
+        })
+        .map_err(OpenError::file(Path::new("broker-storage")))?;
+    let storage = Storage { shared, thread: Mutex::new(Some(thread)) };
+    match outcome.await {
+        Ok(outcome) => outcome.map(|()| storage),
+        Err(_) => Err(OpenError::file(Path::new("broker-storage"))(std::io::Error::other("the storage thread has ended"))),
+    }
+}
+
+/// The files of one broker, locked for as long as this lives.
+struct Home {
+    path: PathBuf,
+    temporary: Option<PathBuf>,
+    _lock: File,
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if let Some(directory) = &self.temporary
+            && let Err(error) = fs::remove_dir_all(directory)
+        {
+            tracing::warn!(%error, "a temporary broker could not be deleted");
+        }
+    }
+}
+
+impl Home {
+    fn claim(location: &Location) -> Result<Self, OpenError> {
+        let (path, temporary) = match location {
+            Location::File(path) => (path.clone(), None),
+            Location::Temporary => {
+                let directory = std::env::temp_dir().join(format!("revcart-broker-{}", Uuid::now_v7()));
+                (directory.join("broker.db"), Some(directory))
+            }
+        };
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory).map_err(OpenError::file(directory))?;
+        }
+        let lock_path = path.with_added_extension("lock");
+        let lock = File::create(&lock_path).map_err(OpenError::file(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, temporary, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.display().to_string() }),
+            Err(TryLockError::Error(error)) => Err(OpenError::file(&lock_path)(error)),
+        }
+    }
+}
+
+fn serve(shared: &Shared, options: &Options, asked: Receiver<Request>, opened: oneshot::Sender<Result<(), OpenError>>) {
+    let home = match Home::claim(&options.location) {
+        Ok(home) => home,
+        Err(error) => return drop(opened.send(Err(error))),
+    };
+    let outcome = open(shared, options, &home.path);
+    let (connection, reading, ids, next_seq) = match outcome {
+        Ok(all) => all,
+        Err(error) => return drop(opened.send(Err(error))),
+    };
+    let durable = options.location != Location::Temporary && options.durability == Durability::Full;
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().name("broker-reader".to_owned()).spawn_scoped(scope, || {
+            let (reading, asked) = (reading, asked);
+            reader::run(shared, &reading, ids, &asked);
+        });
+        match reader.map_err(OpenError::file(&home.path)).and_then(|_| Writer::new(shared, &connection, ids, next_seq, durable).map_err(OpenError::database(&home.path))) {
+            Ok(writer) => {
+                let _ = opened.send(Ok(()));
+                writer.run();
+            }
+            Err(error) => drop(opened.send(Err(error))),
+        }
+        let _ = shared.requests.send(Request::Stop);
+    });
+}
+
+/// Opens both connections and puts what lies in the file into the queues.
+fn open(shared: &Shared, options: &Options, path: &Path) -> Result<(Connection, Connection, QueueIds, u64), OpenError> {
+    let failed = OpenError::database(path);
+    let synchronous = match (&options.location, options.durability) {
+        (Location::Temporary, _) => "OFF",
+        (Location::File(_), Durability::Relaxed) => "NORMAL",
+        (Location::File(_), Durability::Full) => "FULL",
+    };
+    let (connection, ids) = schema::open(path, synchronous)?;
+    schema::shrink(&connection).map_err(&failed)?;
+    let reading = schema::open_reader(path).map_err(&failed)?;
+    let now = shared.clock.now();
+    let highest = schema::entries(&connection, &ids, |entry| {
+        let delayed = (entry.receives == 0 && entry.visible_at > now).then_some(entry.visible_at);
+        shared.queues[entry.queue].state().arrive_stored(entry.seq, entry.receives, delayed);
+    });
+    Ok((connection, reading, ids, highest.map_err(failed)? + 1))
+}
