@@ -1,0 +1,200 @@
+//! Who can be called, and how.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use http::Method;
+use revcart_runtime::Clock;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared_events::Service;
+use tokio::sync::Semaphore;
+
+use super::breaker::Breaker;
+use super::transport::{Directory, Transport};
+use super::{Call, CallError};
+use crate::auth::ServiceTokens;
+
+/// How long a call may take, retries included, unless it says otherwise.
+const DEADLINE: Duration = Duration::from_secs(3);
+/// Calls to one callee at a time; more wait for their turn within their deadline.
+const CONCURRENCY: usize = 256;
+
+/// Every service, as one caller reaches them. Clones share connections, circuit breakers and limits.
+#[derive(Debug, Clone)]
+pub struct Peers {
+    transport: Transport,
+    clock: Clock,
+    peers: Arc<HashMap<Service, Peer>>,
+}
+
+impl Peers {
+    /// Services of this process. Routers are provided after they are built: [`Peers::provide`].
+    pub fn in_memory(clock: Clock) -> Self {
+        Self::build(Transport::Memory(Directory::default()), clock, None)
+    }
+
+    /// Services reached over HTTP, e.g. `http://cart-service:8083`. Who has no address cannot be called.
+    ///
+    /// # Panics
+    /// If the TLS library cannot be set up.
+    pub fn http(addresses: HashMap<Service, String>, clock: Clock) -> Self {
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .tcp_nodelay(true)
+            .connect_timeout(Duration::from_secs(1))
+            .pool_idle_timeout(Duration::from_secs(30))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("the TLS library can be set up");
+        Self::build(
+            Transport::Http {
+                client,
+                addresses: Arc::new(addresses),
+            },
+            clock,
+            None,
+        )
+    }
+
+    /// The same services as called by the service whose tokens these are. It has circuit breakers and limits of its own.
+    #[must_use]
+    pub fn acting_as(&self, tokens: ServiceTokens) -> Self {
+        Self::build(self.transport.clone(), self.clock.clone(), Some(tokens))
+    }
+
+    fn build(transport: Transport, clock: Clock, tokens: Option<ServiceTokens>) -> Self {
+        let peer = |service: &Service| {
+            let inner = Inner {
+                service: *service,
+                transport: transport.clone(),
+                tokens: tokens.clone(),
+                clock: clock.clone(),
+                breaker: Breaker::default(),
+                turns: Semaphore::new(CONCURRENCY),
+            };
+            (
+                *service,
+                Peer {
+                    inner: Arc::new(inner),
+                    deadline: DEADLINE,
+                },
+            )
+        };
+        let peers = Service::ALL.iter().map(peer).collect();
+        Self {
+            transport,
+            clock,
+            peers: Arc::new(peers),
+        }
+    }
+
+    /// One of them.
+    ///
+    /// # Panics
+    /// Never: there is a peer for each service.
+    pub fn peer(&self, service: Service) -> Peer {
+        self.peers
+            .get(&service)
+            .expect("there is a peer for each service")
+            .clone()
+    }
+
+    /// Makes a router (behind its edge, see [`crate::server::Edge::around`]) answer the calls to `service` within this process;
+    /// for all that share the transport. Does nothing for calls over HTTP.
+    pub fn provide(&self, service: Service, router: Router) {
+        if let Transport::Memory(directory) = &self.transport {
+            directory.provide(service, router);
+        }
+    }
+
+    /// Forgets all routers. They hold the services, which hold this: call it when the process or test ends.
+    pub fn withdraw_all(&self) {
+        if let Transport::Memory(directory) = &self.transport {
+            directory.withdraw_all();
+        }
+    }
+}
+
+/// One service, as one caller reaches it.
+#[derive(Clone)]
+pub struct Peer {
+    pub(super) inner: Arc<Inner>,
+    pub(super) deadline: Duration,
+}
+
+pub(super) struct Inner {
+    pub(super) service: Service,
+    pub(super) transport: Transport,
+    pub(super) tokens: Option<ServiceTokens>,
+    pub(super) clock: Clock,
+    pub(super) breaker: Breaker,
+    pub(super) turns: Semaphore,
+}
+
+impl Peer {
+    /// Who it is.
+    pub fn service(&self) -> Service {
+        self.inner.service
+    }
+
+    /// The same with another deadline for calls (3 s otherwise).
+    #[must_use]
+    pub fn within(&self, deadline: Duration) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            deadline,
+        }
+    }
+
+    /// Reads; tried up to three times.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
+        self.call(Method::GET, path).send().await?.json()
+    }
+
+    /// Posts; tried once. For an answer without a body take `serde::de::IgnoredAny`.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, CallError> {
+        self.call(Method::POST, path)
+            .json(body)?
+            .send()
+            .await?
+            .json()
+    }
+
+    /// Puts; tried up to three times, as putting twice is putting once.
+    pub async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, CallError> {
+        self.call(Method::PUT, path)
+            .json(body)?
+            .send()
+            .await?
+            .json()
+    }
+
+    /// Deletes; tried up to three times.
+    pub async fn delete(&self, path: &str) -> Result<(), CallError> {
+        self.call(Method::DELETE, path).send().await.map(drop)
+    }
+
+    /// Any other call. `path` begins with a slash and may have a query.
+    pub fn call(&self, method: Method, path: &str) -> Call {
+        Call::new(self.clone(), method, path)
+    }
+}
+
+impl std::fmt::Debug for Peer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Peer")
+            .field(&self.inner.service.name())
+            .finish()
+    }
+}
