@@ -1,0 +1,52 @@
+//! `GET /api/users/{id}/checkout-profile?addressId=`: what a checkout needs of a person, in one query. Internal.
+
+use axum::extract::State;
+use garde::Validate;
+use revcart_http_edge::extract::{Internal, Json, Path, Query};
+use revcart_http_edge::{Answer, Problem};
+use serde::{Deserialize, Serialize};
+use shared_events::{Address, AddressId, Contact, UserId};
+
+use crate::app::App;
+use crate::store::{accounts, addresses};
+
+#[derive(Deserialize, Validate)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Wanted {
+    #[serde(default)]
+    #[garde(skip)]
+    address_id: Option<AddressId>,
+}
+
+/// Whom to tell, and where it goes; without `addressId` the address is null.
+#[derive(Serialize)]
+pub(super) struct View {
+    contact: Contact,
+    address: Option<Address>,
+}
+
+/// 200; 404 without such an account, or if it has no such address.
+pub(super) async fn show(
+    State(app): State<App>,
+    _: Internal,
+    Path(id): Path<UserId>,
+    Query(wanted): Query<Wanted>,
+) -> Answer<Json<View>> {
+    let database = app.database.read();
+    let unknown = || Problem::not_found("account");
+    let Some(address_id) = wanted.address_id else {
+        let account = accounts::find(database, id).await?.ok_or_else(unknown)?;
+        return Ok(Json(View {
+            contact: account.contact(),
+            address: None,
+        }));
+    };
+    let (account, entry) = addresses::find_with_owner(database, id, address_id)
+        .await?
+        .ok_or_else(unknown)?;
+    let entry = entry.ok_or_else(|| Problem::not_found("address"))?;
+    Ok(Json(View {
+        contact: account.contact(),
+        address: Some(entry.address),
+    }))
+}

@@ -1,0 +1,38 @@
+//! `POST /api/users/logout`: ends the session of a refresh token. Access tokens run out by themselves.
+
+use axum::extract::State;
+use garde::Validate;
+use http::StatusCode;
+use revcart_http_edge::Answer;
+use revcart_http_edge::extract::Json;
+use revcart_persistence::{Error as DatabaseError, UnitOfWork};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::refresh_token::RefreshToken;
+use crate::store::sessions;
+
+#[derive(Deserialize, Validate)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Request {
+    #[garde(length(min = 1, max = 512))]
+    refresh_token: String,
+}
+
+/// 204, whether there was such a session or not.
+pub(super) async fn logout(
+    State(app): State<App>,
+    Json(request): Json<Request>,
+) -> Answer<StatusCode> {
+    if let Some(token) = RefreshToken::parse(&request.refresh_token) {
+        app.database
+            .write(token.session, |unit, id| Box::pin(end(unit, *id)))
+            .await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end(unit: &mut UnitOfWork, id: Uuid) -> Result<(), DatabaseError> {
+    Ok(sessions::revoke(unit.sql(), id, unit.now()).await?)
+}

@@ -1,0 +1,177 @@
+//! The table `sessions`: families of refresh tokens.
+
+use revcart_persistence::batch;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    Select,
+};
+use shared_events::{Timestamp, UserId};
+use uuid::Uuid;
+
+use super::{Error, accounts};
+use crate::domain::Account;
+use crate::domain::session::{Digest, Session};
+
+pub(crate) mod entity {
+    //! A row of `sessions`.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sessions")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) id: Uuid,
+        pub(crate) user_id: Uuid,
+        pub(crate) digest: String,
+        pub(crate) created_at: i64,
+        pub(crate) expires_at: i64,
+        pub(crate) revoked_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {
+        #[sea_orm(
+            belongs_to = "crate::store::accounts::entity::Entity",
+            from = "Column::UserId",
+            to = "crate::store::accounts::entity::Column::Id"
+        )]
+        Owner,
+    }
+
+    impl Related<crate::store::accounts::entity::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Owner.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity};
+
+/// Opens a session.
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+    session: &Session,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        id: Set(id),
+        user_id: Set(session.user_id.as_uuid()),
+        digest: Set(session.digest.0.clone()),
+        created_at: Set(now.micros()),
+        expires_at: Set(session.expires_at.micros()),
+        revoked_at: Set(None),
+    };
+    Entity::insert(row)
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
+
+/// A session and whose it is, locked until the transaction ends.
+pub(crate) async fn lock(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<(Session, Account)>, Error> {
+    let found = Entity::find_by_id(id)
+        .find_also_related(accounts::entity::Entity)
+        .lock_exclusive()
+        .one(connection)
+        .await?;
+    let Some((row, Some(owner))) = found else {
+        return Ok(None);
+    };
+    let session = Session {
+        user_id: UserId::from_uuid(row.user_id),
+        digest: Digest(row.digest),
+        expires_at: Timestamp::from_micros(row.expires_at),
+        revoked_at: row.revoked_at.map(Timestamp::from_micros),
+    };
+    Ok(Some((session, accounts::account(owner)?)))
+}
+
+/// Puts the next secret in the place of the last.
+pub(crate) async fn rotate(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+    next: &Digest,
+    expires_at: Timestamp,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        digest: Set(next.0.clone()),
+        expires_at: Set(expires_at.micros()),
+        ..ActiveModel::default()
+    };
+    Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(id))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends one session.
+pub(crate) async fn revoke(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .set(revoked(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::RevokedAt.is_null())
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends every session of an account, but for the one to `keep`.
+pub(crate) async fn revoke_all(
+    connection: &impl ConnectionTrait,
+    owner: UserId,
+    keep: Option<Uuid>,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let mut update = Entity::update_many()
+        .set(revoked(now))
+        .filter(Column::UserId.eq(owner.as_uuid()))
+        .filter(Column::RevokedAt.is_null());
+    if let Some(keep) = keep {
+        update = update.filter(Column::Id.ne(keep));
+    }
+    update.exec(connection).await?;
+    Ok(())
+}
+
+/// Forgets up to `most` sessions that are over; returns how many.
+pub(crate) async fn forget_expired(
+    connection: &impl ConnectionTrait,
+    now: Timestamp,
+    most: u64,
+) -> Result<usize, DbErr> {
+    let ids: Vec<Uuid> = expired(now, most).into_tuple().all(connection).await?;
+    for list in batch::padded(&ids) {
+        Entity::delete_many()
+            .filter(Column::Id.is_in(list))
+            .exec(connection)
+            .await?;
+    }
+    Ok(ids.len())
+}
+
+pub(super) fn expired(now: Timestamp, most: u64) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ExpiresAt.lte(now.micros()))
+        .limit(most)
+}
+
+fn revoked(now: Timestamp) -> ActiveModel {
+    ActiveModel {
+        revoked_at: Set(Some(now.micros())),
+        ..ActiveModel::default()
+    }
+}

@@ -1,0 +1,61 @@
+//! The table `signing_keys`: what access tokens are signed with.
+
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryOrder};
+use shared_events::Timestamp;
+
+pub(crate) mod entity {
+    //! A row of `signing_keys`.
+    use sea_orm::entity::prelude::*;
+
+    /// `pkcs8` is the private key in base64; it never prints.
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "signing_keys")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) kid: String,
+        pub(crate) pkcs8: String,
+        pub(crate) created_at: i64,
+    }
+
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("signing_keys::Model")
+                .field("kid", &self.kid)
+                .finish_non_exhaustive()
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
+
+/// Every key, the youngest first: the first signs, all are published.
+pub(crate) async fn list(connection: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Kid)
+        .all(connection)
+        .await
+}
+
+/// Adds a key.
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    kid: &str,
+    pkcs8: &str,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        kid: Set(kid.to_owned()),
+        pkcs8: Set(pkcs8.to_owned()),
+        created_at: Set(now.micros()),
+    };
+    Entity::insert(row)
+        .exec_without_returning(connection)
+        .await?;
+    Ok(())
+}
