@@ -39,7 +39,8 @@ pub(crate) struct Actors {
     pub(crate) admin: Actor,
 }
 
-/// The keys that the services of one fixture trust.
+/// The keys that the services of one fixture trust. (User-service replaces the key for users by its own:
+/// its tests take tokens from its log-in.)
 #[derive(Clone, Debug)]
 pub struct Keys {
     clock: Clock,

@@ -7,17 +7,18 @@ use axum::Router;
 use futures::future::BoxFuture;
 use revcart_http_edge::client::Peers;
 use revcart_http_edge::host::{self, Adapters};
+use revcart_http_edge::server::{self, EdgeOptions};
 use revcart_messaging::bus::Bus;
 use revcart_messaging::embedded::{EmbeddedBus, Options as BusOptions};
 use revcart_persistence::{Database, Error};
-use revcart_runtime::{Clock, Health, telemetry};
+use revcart_runtime::{Clock, Health, Shutdown, telemetry};
 use sea_orm_migration::MigratorTrait;
 use shared_events::{Service, Timestamp};
 use tempfile::TempDir;
 
 use crate::actors::{Actors, Keys};
 use crate::service::TestService;
-use crate::{START, database};
+use crate::{START, database, logs};
 
 type Migrate = fn(&Database) -> BoxFuture<'_, Result<(), Error>>;
 
@@ -42,7 +43,7 @@ pub(crate) struct Ground {
 
 impl Fixture {
     /// A fixture for `service`, whose tables are those of `M`.
-    pub fn new<M: MigratorTrait>(service: Service) -> Self {
+    pub fn new<M: MigratorTrait + 'static>(service: Service) -> Self {
         Self {
             service,
             migrate: |database| Box::pin(database.migrate::<M>()),
@@ -73,6 +74,7 @@ impl Fixture {
         self,
         build: impl AsyncFnOnce(Adapters) -> anyhow::Result<host::Service>,
     ) -> TestService {
+        logs::show();
         // First of all, so that no metric is lost.
         telemetry::metrics();
         let clock = Clock::manual(self.start_at);
@@ -109,19 +111,28 @@ pub(crate) async fn start_on(
             .await
             .expect("migrations of an empty database");
     }
+    let verifier = ground.keys.verifier();
     let adapters = Adapters {
         clock: ground.clock.clone(),
         database,
         bus: ground.bus.clone(),
         peers: ground.peers.acting_as(ground.keys.service_tokens(service)),
-        verifier: Arc::new(ground.keys.verifier()),
+        verifier: verifier.clone(),
         health: Health::new(),
         files: files(ground.directory.path()),
     };
     let built = build(adapters)
         .await
         .unwrap_or_else(|error| panic!("{} does not build: {error:#}", service.name()));
-    TestService::new(ground, built).await
+    let options = EdgeOptions::new(verifier, ground.clock.clone(), Shutdown::new());
+    built.adapters.health.set_ready(true);
+    let router = server::edge(
+        service,
+        built.routes.clone(),
+        &built.adapters.health,
+        options,
+    );
+    TestService::new(ground, built, router).await
 }
 
 fn files(directory: &Path) -> std::path::PathBuf {

@@ -68,6 +68,8 @@ impl TestService {
 /// The last look: a test that never settled after its last message is caught here.
 impl Drop for TestService {
     fn drop(&mut self) {
+        // Routers of peers may hold what holds them.
+        self.ground.peers.withdraw_all();
         if !self.guarded || std::thread::panicking() {
             return;
         }

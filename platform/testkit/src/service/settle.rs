@@ -1,6 +1,7 @@
 //! Driving the service until nothing is left to do at this time.
 
-use std::time::Duration;
+use std::cell::Cell;
+use std::time::{Duration, Instant};
 
 use revcart_http_edge::host::Progress;
 use revcart_runtime::error_chain;
@@ -11,6 +12,11 @@ use super::TestService;
 const MOST_ROUNDS: usize = 1000;
 /// Rounds without any work that end it: work that a job leaves to a job before it shows in the second.
 const QUIET_ROUNDS: usize = 2;
+
+/// How long [`TestService::settle_while`] goes on.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The pause between its rounds, in which a request gets on.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +47,32 @@ impl TestService {
             }
         }
         panic!("{} does not come to rest: {settled:?}", self.name().name());
+    }
+
+    /// Settles again and again while `client` does what it does: for requests that wait for what messages bring.
+    ///
+    /// # Panics
+    /// As [`TestService::settle`]; or if `client` does not end within 20 seconds.
+    pub async fn settle_while<T>(&self, client: impl Future<Output = T>) -> T {
+        let ended = Cell::new(false);
+        let started = Instant::now();
+        let client = async {
+            let output = client.await;
+            ended.set(true);
+            output
+        };
+        // Settling is never broken off: that would be a crash.
+        let drive = async {
+            while !ended.get() {
+                assert!(
+                    started.elapsed() < PATIENCE,
+                    "what it settles for does not end"
+                );
+                self.settle().await;
+                tokio::time::sleep(PAUSE).await;
+            }
+        };
+        futures::join!(client, drive).0
     }
 
     /// Moves the clock and settles.

@@ -1,0 +1,5 @@
+//! The kit itself, on a service that is as small as a service can be.
+
+mod driving;
+mod restarting;
+mod shelf;
