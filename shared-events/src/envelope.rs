@@ -163,6 +163,12 @@ impl<T: Content> Envelope<T> {
             .expect("messages are structs of strings and numbers, which JSON can write")
     }
 
+    /// The same text, indented, for people.
+    pub fn encode_pretty(&self) -> String {
+        serde_json::to_string_pretty(&wire::Outgoing::of(self))
+            .expect("messages are structs of strings and numbers, which JSON can write")
+    }
+
     /// What travels beside the text.
     pub fn attributes(&self) -> Attributes {
         let mut beside = Attributes::new();

@@ -22,6 +22,8 @@ pub mod raw;
 pub mod reasons;
 pub mod redaction;
 pub mod saga_ref;
+pub mod samples;
+pub mod schema;
 pub mod secret;
 pub mod timestamp;
 pub mod topology;

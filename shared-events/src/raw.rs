@@ -1,5 +1,7 @@
 //! An envelope that is kept as it came, understood or not: for the event log, for consoles and for dead letters.
 
+use std::fmt;
+
 use serde_json::value::RawValue;
 
 use crate::{
@@ -8,8 +10,8 @@ use crate::{
     redaction,
 };
 
-/// An envelope whose data are still the text that came. Sender and type may be unknown here.
-#[derive(Clone, Debug)]
+/// An envelope whose data are still the text that came. Sender and type may be unknown here. `Debug` leaves the data out.
+#[derive(Clone)]
 pub struct RawEnvelope {
     /// Of this message.
     pub id: MessageId,
@@ -31,6 +33,18 @@ pub struct RawEnvelope {
     pub tracestate: Option<String>,
     /// What it says, as it came.
     pub data: Box<RawValue>,
+}
+
+impl fmt::Debug for RawEnvelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawEnvelope")
+            .field("id", &self.id)
+            .field("source", &self.source)
+            .field("message_type", &self.message_type)
+            .field("subject", &self.subject)
+            .field("time", &self.time)
+            .finish_non_exhaustive()
+    }
 }
 
 impl RawEnvelope {
