@@ -1,1 +1,50 @@
-//! placeholder
+//! Orders, checkout, and the order saga's persistence.
+//!
+//! Reading order: [`config`], `app` (what everything shares), [`domain`] (orders, prices, what a checkout agrees on),
+//! `store` (orders, sagas, timers, logs), `case` (an order with its saga: load, tell, save), `clients` (what a checkout
+//! asks others), `followers` (who waits for which order), `http`, `consumers`, `jobs`, `measures`; [`audit`] and [`trace`]
+//! are read by others.
+//!
+//! The saga itself is pure and lives in the `saga` crate; this service keeps it and moves its messages.
+
+mod app;
+pub mod audit;
+mod case;
+mod clients;
+pub mod config;
+mod consumers;
+pub mod domain;
+mod followers;
+mod http;
+mod jobs;
+mod measures;
+mod store;
+pub mod trace;
+
+pub use config::{Config, SETTINGS};
+pub use store::Migrator;
+
+use revcart_http_edge::host::{Adapters, Service};
+
+use crate::app::App;
+
+/// Builds the service on what it is given; nothing runs yet.
+///
+/// # Errors
+/// When the database has another schema than this program.
+pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Service> {
+    adapters.database.check_schema::<Migrator>().await?;
+    let app = App::new(
+        config,
+        adapters.database.clone(),
+        adapters.peers.clone(),
+        adapters.clock.clone(),
+    );
+    Ok(Service {
+        name: shared_events::Service::Order,
+        routes: http::routes(app.clone()),
+        consumers: vec![consumers::consumer(&app, &adapters)],
+        jobs: jobs::all(&app),
+        adapters,
+    })
+}

@@ -1,0 +1,238 @@
+//! What order-service can be told: the shop's tariff, the saga's deadlines, bounds.
+
+mod amounts;
+
+use std::time::Duration;
+
+use revcart_runtime::config::{ConfigError, Environment, Setting};
+use saga::order::{Backoff, Settings};
+use shared_events::Currency;
+
+use self::amounts::{Amount, Percent, Threshold};
+use crate::domain::Tariff;
+
+const CURRENCY: Setting = Setting {
+    name: "REVCART_CURRENCY",
+    default: Some("INR"),
+    meaning: "the currency that the shop sells in: an ISO 4217 code",
+    secret: false,
+};
+const DELIVERY_FEE: Setting = Setting {
+    name: "REVCART_DELIVERY_FEE",
+    default: Some("40.00"),
+    meaning: "what delivery costs, once per order: an amount such as 40.00",
+    secret: false,
+};
+const FREE_DELIVERY_FROM: Setting = Setting {
+    name: "REVCART_FREE_DELIVERY_FROM",
+    default: Some("500.00"),
+    meaning: "value of goods from which delivery is free: an amount such as 500.00, or never",
+    secret: false,
+};
+const TAX_PERCENT: Setting = Setting {
+    name: "REVCART_TAX_PERCENT",
+    default: Some("5"),
+    meaning: "tax on the goods in percent, 0 to 100 with at most two digits after the point",
+    secret: false,
+};
+const RESERVATION: Setting = Setting {
+    name: "REVCART_SAGA_RESERVATION",
+    default: Some("30s"),
+    meaning: "how long one try to reserve stock is waited for",
+    secret: false,
+};
+const RESERVATION_TRIES: Setting = Setting {
+    name: "REVCART_SAGA_RESERVATION_TRIES",
+    default: Some("3"),
+    meaning: "how often a reservation is asked for before the order is given up: 1 to 100",
+    secret: false,
+};
+const PAYMENT: Setting = Setting {
+    name: "REVCART_SAGA_PAYMENT",
+    default: Some("60s"),
+    meaning: "how long a payment is waited for that no person has to act upon (COD, DUMMY)",
+    secret: false,
+};
+const PAYMENT_BY_PERSON: Setting = Setting {
+    name: "REVCART_SAGA_PAYMENT_BY_PERSON",
+    default: Some("15m"),
+    meaning: "how long a payment is waited for that a person makes at the gateway (STRIPE, RAZORPAY)",
+    secret: false,
+};
+const DELIVERY: Setting = Setting {
+    name: "REVCART_SAGA_DELIVERY",
+    default: Some("10m"),
+    meaning: "how long somebody to deliver is looked for",
+    secret: false,
+};
+const DELIVERY_RESEND: Setting = Setting {
+    name: "REVCART_SAGA_DELIVERY_RESEND",
+    default: Some("60s"),
+    meaning: "how often that search is asked for again until then",
+    secret: false,
+};
+const GRACE: Setting = Setting {
+    name: "REVCART_SAGA_GRACE",
+    default: Some("5s"),
+    meaning: "how much earlier than the saga a participant gives up; it has at least half of the time",
+    secret: false,
+};
+const COMPENSATION_PAUSE: Setting = Setting {
+    name: "REVCART_SAGA_COMPENSATION_PAUSE",
+    default: Some("5s"),
+    meaning: "the pause before an unanswered compensation is sent again; it doubles each time",
+    secret: false,
+};
+const COMPENSATION_LONGEST_PAUSE: Setting = Setting {
+    name: "REVCART_SAGA_COMPENSATION_LONGEST_PAUSE",
+    default: Some("5m"),
+    meaning: "no such pause is longer",
+    secret: false,
+};
+const COMPENSATION_TRIES: Setting = Setting {
+    name: "REVCART_SAGA_COMPENSATION_TRIES",
+    default: Some("10"),
+    meaning: "unanswered tries of a compensation before an operator is called: 1 to 1000",
+    secret: false,
+};
+const MOST_WAITING: Setting = Setting {
+    name: "REVCART_ORDER_MOST_WAITING",
+    default: Some("10000"),
+    meaning: "orders that requests may wait for at a time in one process; beyond it they are answered at once: 1 to 1000000",
+    secret: false,
+};
+
+/// Every setting of order-service.
+pub const SETTINGS: &[Setting] = &[
+    CURRENCY,
+    DELIVERY_FEE,
+    FREE_DELIVERY_FROM,
+    TAX_PERCENT,
+    RESERVATION,
+    RESERVATION_TRIES,
+    PAYMENT,
+    PAYMENT_BY_PERSON,
+    DELIVERY,
+    DELIVERY_RESEND,
+    GRACE,
+    COMPENSATION_PAUSE,
+    COMPENSATION_LONGEST_PAUSE,
+    COMPENSATION_TRIES,
+    MOST_WAITING,
+];
+
+/// How order-service works.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What the shop charges beside the goods.
+    pub tariff: Tariff,
+    /// The saga's deadlines and retries.
+    pub saga: Settings,
+    /// Orders that requests may wait for at a time.
+    pub most_waiting: usize,
+    /// How often what other processes have committed is looked for.
+    pub poll: Duration,
+}
+
+impl Config {
+    /// Reads the settings.
+    pub fn from_env(env: &Environment) -> Result<Config, ConfigError> {
+        Ok(Config {
+            tariff: tariff(env)?,
+            saga: saga(env)?,
+            most_waiting: env.within(&MOST_WAITING, 1..=1_000_000)?,
+            poll: Duration::from_millis(500),
+        })
+    }
+
+    /// The defaults.
+    pub fn for_testing() -> Config {
+        Config::from_env(&Environment::default()).expect("the defaults are valid")
+    }
+}
+
+fn tariff(env: &Environment) -> Result<Tariff, ConfigError> {
+    let currency: Currency = env.parse(&CURRENCY)?;
+    let amount = |setting: &Setting, amount: Amount| {
+        amount.in_currency(currency).map_err(|error| {
+            ConfigError::invalid(setting, &amount.to_string(), error, setting.meaning)
+        })
+    };
+    let Percent { basis_points } = env.parse(&TAX_PERCENT)?;
+    Ok(Tariff {
+        currency,
+        delivery_fee: amount(&DELIVERY_FEE, env.parse(&DELIVERY_FEE)?)?,
+        free_delivery_from: match env.parse(&FREE_DELIVERY_FROM)? {
+            Threshold::Never => None,
+            Threshold::From(from) => Some(amount(&FREE_DELIVERY_FROM, from)?),
+        },
+        tax_basis_points: basis_points,
+    })
+}
+
+fn saga(env: &Environment) -> Result<Settings, ConfigError> {
+    Ok(Settings {
+        reservation: env.duration(&RESERVATION)?,
+        reservation_tries: env.within(&RESERVATION_TRIES, 1..=100)?,
+        payment_by_person: env.duration(&PAYMENT_BY_PERSON)?,
+        payment: env.duration(&PAYMENT)?,
+        delivery: env.duration(&DELIVERY)?,
+        delivery_resend: env.duration(&DELIVERY_RESEND)?,
+        grace: env.duration(&GRACE)?,
+        compensation: Backoff {
+            first: env.duration(&COMPENSATION_PAUSE)?,
+            longest: env.duration(&COMPENSATION_LONGEST_PAUSE)?,
+            tries: env.within(&COMPENSATION_TRIES, 1..=1000)?,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use shared_events::Money;
+
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_of_the_design() {
+        let config = Config::for_testing();
+        assert_eq!(config.saga, Settings::default());
+        assert_eq!(
+            config.tariff.delivery_fee,
+            Money::from_minor(40_00, Currency::INR)
+        );
+        assert_eq!(
+            config.tariff.free_delivery_from,
+            Some(Money::from_minor(500_00, Currency::INR))
+        );
+        assert_eq!(config.tariff.tax_basis_points, 500);
+    }
+
+    #[test]
+    fn free_delivery_can_be_switched_off() {
+        let env = Environment::from_pairs([("REVCART_FREE_DELIVERY_FROM", "never")]);
+        assert_eq!(
+            Config::from_env(&env).unwrap().tariff.free_delivery_from,
+            None
+        );
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_in_one_line() {
+        for (name, value) in [
+            ("REVCART_TAX_PERCENT", "101"),
+            ("REVCART_TAX_PERCENT", "5.125"),
+            ("REVCART_DELIVERY_FEE", "-1"),
+            ("REVCART_DELIVERY_FEE", "40.001"),
+            ("REVCART_FREE_DELIVERY_FROM", "soon"),
+            ("REVCART_CURRENCY", "rupees"),
+            ("REVCART_SAGA_PAYMENT", "60"),
+            ("REVCART_SAGA_COMPENSATION_TRIES", "0"),
+            ("REVCART_ORDER_MOST_WAITING", "0"),
+        ] {
+            let error = Config::from_env(&Environment::from_pairs([(name, value)])).unwrap_err();
+            let line = error.to_string();
+            assert!(line.contains(name) && !line.contains('\n'), "{line}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What a decision of the saga does to the order, and what is told to the world of it.
+
+use saga::order::definition::PAYMENT;
+use saga::order::{Instance, OrderChange, OrderFacts, Settled, StepState};
+use shared_events::{AnyMessage, Timestamp};
+
+use super::order::{Order, Outcome};
+
+/// What the saga has to know of an order.
+pub fn facts(order: &Order) -> OrderFacts {
+    OrderFacts {
+        order_id: order.id,
+        user_id: order.user_id,
+        lines: order.lines.clone(),
+        total: order.price.total,
+        payment_method: order.payment_method,
+        payment_token: order.payment_token.clone(),
+        shipping_address: order.shipping_address.clone(),
+        contact: order.contact.clone(),
+    }
+}
+
+/// Brings the order up to what its saga has decided; returns the events that tell of it.
+pub fn follow(
+    order: &mut Order,
+    saga: &Instance,
+    changes: Vec<OrderChange>,
+    now: Timestamp,
+) -> Vec<AnyMessage> {
+    let mut events = Vec::with_capacity(changes.len());
+    for change in changes {
+        match change {
+            OrderChange::StatusChanged {
+                from: _,
+                to,
+                reason,
+            } => {
+                events.extend(order.move_to(to, reason, now).map(AnyMessage::from));
+            }
+            OrderChange::Confirmed => events.push(order.confirmed().into()),
+            OrderChange::Cancelled { by, code, refunded } => {
+                events.push(
+                    order
+                        .cancelled(by, code.as_str().to_owned(), refunded)
+                        .into(),
+                );
+            }
+        }
+    }
+    match saga.settled() {
+        Some(Settled::Confirmed) => order.settle(Outcome::Confirmed, now),
+        Some(Settled::Failed { code }) => {
+            order.settle(Outcome::Failed(code.as_str().to_owned()), now);
+        }
+        None => {}
+    }
+    if !needs_payment_token(saga) {
+        order.wipe_payment_token(now);
+    }
+    events
+}
+
+/// Whether a `RequestPayment` may still be written.
+fn needs_payment_token(saga: &Instance) -> bool {
+    let unanswered = saga.steps().any(|(name, record)| {
+        name == PAYMENT && matches!(record.state, StepState::NotStarted | StepState::Waiting)
+    });
+    unanswered && saga.is_live()
+}

@@ -1,0 +1,200 @@
+//! `POST /api/orders/checkout`: makes an order of the caller's cart.
+//!
+//! [`request`] (what is sent), `gather` (what the other services say), [`handle`] (agree, price, write, wait). The order, its
+//! saga, the first command and the answer under its `Idempotency-Key` are one commit.
+
+mod gather;
+mod request;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use revcart_http_edge::extract::{Prefer, RequestCause};
+use revcart_http_edge::idempotency::{Idempotent, Once, Reply};
+use revcart_http_edge::{Answer, Identity, Problem};
+use revcart_persistence::{Cause, Error as PersistenceError, UnitOfWork};
+use sea_orm::DbErr;
+use shared_events::{Money, OrderId, UserId};
+
+use self::gather::Gathered;
+use self::request::CheckoutRequest;
+use super::body::OrderBody;
+use super::settling;
+use crate::app::App;
+use crate::case::{self, Case};
+use crate::domain::pricing;
+use crate::domain::{Order, OrderNumber, Placement};
+use crate::store::orders::{self, CART_TAKEN, NUMBER_TAKEN};
+
+/// Numbers drawn before giving up; with a million orders a number is taken once in 650,000 draws.
+const DRAWS: usize = 3;
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    identity: Identity,
+    Prefer { wait }: Prefer,
+    RequestCause(cause): RequestCause,
+    request: Idempotent<CheckoutRequest>,
+) -> Answer<Response> {
+    let accepted = accept(&app, identity.user_id()?, cause, request).await?;
+    settling::answer(&app, accepted, wait).await
+}
+
+/// The order that this request has made, now or before. Until it returns, the same key is refused.
+async fn accept(
+    app: &App,
+    user: UserId,
+    cause: Cause,
+    request: Idempotent<CheckoutRequest>,
+) -> Answer<Reply> {
+    request.body.check()?;
+    let gathered = match gather::all(app, user, &request.body).await {
+        Ok(gathered) => gathered,
+        // The same request may have been answered before, when the cart was still full.
+        Err(refused) => return answered(app, request.once.clone()).await?.ok_or(refused),
+    };
+    let placement = place(app, user, &request.body, gathered)?;
+    let mut attempt = Attempt {
+        app: app.clone(),
+        once: request.once.clone(),
+        placement,
+        cause,
+    };
+    for _ in 1..DRAWS {
+        match write(app, attempt.clone()).await {
+            Err(Refused::NumberTaken) => {
+                attempt.placement.number = OrderNumber::draw(&mut rand::rng())
+            }
+            other => return Ok(other?),
+        }
+    }
+    Ok(write(app, attempt).await?)
+}
+
+fn place(
+    app: &App,
+    user: UserId,
+    request: &CheckoutRequest,
+    gathered: Gathered,
+) -> Answer<Placement> {
+    let tariff = &app.config.tariff;
+    let price = pricing::price(&gathered.lines, Money::zero(tariff.currency), tariff)
+        .map_err(|error| Problem::unprocessable("NOT_PRICEABLE", error.to_string()))?;
+    Ok(Placement {
+        id: OrderId::new(),
+        number: OrderNumber::draw(&mut rand::rng()),
+        user_id: Some(user),
+        cart_id: gathered.cart_id,
+        cart_version: gathered.cart_version,
+        lines: gathered.lines,
+        price,
+        payment_method: request.payment_method,
+        payment_token: request.payment_token.clone(),
+        shipping_address: gathered.shipping_address,
+        contact: gathered.contact,
+        note: request.note.clone(),
+    })
+}
+
+/// What a write needs, and needs again if it is repeated.
+#[derive(Clone)]
+struct Attempt {
+    app: App,
+    once: Once,
+    placement: Placement,
+    cause: Cause,
+}
+
+/// Why the order was not written.
+enum Refused {
+    NumberTaken,
+    /// Another order holds this version of the cart.
+    CartTaken(OrderId),
+    Other(Problem),
+}
+
+async fn write(app: &App, attempt: Attempt) -> Result<Reply, Refused> {
+    let (cart_id, cart_version) = (attempt.placement.cart_id, attempt.placement.cart_version);
+    let written = app
+        .database
+        .write(attempt, |unit, attempt| Box::pin(append(unit, attempt)))
+        .await;
+    let Err(Refused::CartTaken(_)) = written else {
+        return written;
+    };
+    match orders::holder_of_cart(app.database.read(), cart_id, cart_version).await? {
+        Some(holder) => Err(Refused::CartTaken(holder)),
+        None => Err(Problem::conflict(
+            "CART_CHANGED",
+            "the cart was being ordered; look at it again",
+        )
+        .into()),
+    }
+}
+
+async fn append(unit: &mut UnitOfWork, attempt: &Attempt) -> Result<Reply, Refused> {
+    if let Some(answered) = attempt.once.answered(unit).await? {
+        return Ok(answered);
+    }
+    let now = unit.now();
+    let id = attempt.placement.id;
+    let placed = Order::place(attempt.placement.clone(), now);
+    let cause = attempt.cause.clone().correlated(id.to_string());
+    let case = Case::begin(placed, &attempt.app.config.saga, cause, now);
+    let order = case::open(unit, case)
+        .await
+        .map_err(|error| refused(error.into(), id))?;
+    Ok(attempt
+        .once
+        .keep(unit, StatusCode::ACCEPTED, &OrderBody::from(&order))
+        .await?)
+}
+
+fn refused(error: PersistenceError, id: OrderId) -> Refused {
+    if error.violates(CART_TAKEN.0, CART_TAKEN.1) {
+        return Refused::CartTaken(id);
+    }
+    if error.violates(NUMBER_TAKEN.0, NUMBER_TAKEN.1) {
+        return Refused::NumberTaken;
+    }
+    Refused::Other(error.into())
+}
+
+async fn answered(app: &App, once: Once) -> Answer<Option<Reply>> {
+    app.database
+        .write(once, |unit, once| {
+            Box::pin(async move { once.answered(unit).await })
+        })
+        .await
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Refused {
+        Refused::Other(problem)
+    }
+}
+
+impl From<PersistenceError> for Refused {
+    fn from(error: PersistenceError) -> Refused {
+        Refused::Other(error.into())
+    }
+}
+
+impl From<DbErr> for Refused {
+    fn from(error: DbErr) -> Refused {
+        Refused::Other(error.into())
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Problem {
+        match refused {
+            Refused::NumberTaken => Problem::unavailable("no free order number was found"),
+            Refused::CartTaken(order) => {
+                Problem::conflict("ALREADY_CHECKED_OUT", "this cart has been ordered already")
+                    .with("orderId", order)
+            }
+            Refused::Other(problem) => problem,
+        }
+    }
+}

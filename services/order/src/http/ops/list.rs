@@ -1,0 +1,43 @@
+//! `GET /api/ops/sagas?status=`: sagas in one state, the oldest first; those that need attention unless asked otherwise.
+
+use axum::extract::State as Shared;
+use garde::Validate;
+use revcart_http_edge::extract::{Admin, Query};
+use revcart_http_edge::{Answer, Page, PageRequest};
+use saga::order::State;
+use serde::Deserialize;
+
+use super::view::SagaBody;
+use crate::app::App;
+use crate::store::sagas::{self, Stored};
+
+/// The query.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct SagasQuery {
+    /// `RUNNING`, `COMPENSATING`, `NEEDS_ATTENTION`, `COMPLETED` or `COMPENSATED`.
+    #[garde(skip)]
+    #[serde(default = "needs_attention")]
+    status: State,
+}
+
+fn needs_attention() -> State {
+    State::NeedsAttention
+}
+
+pub(crate) async fn handle(
+    Shared(app): Shared<App>,
+    Admin(_): Admin,
+    Query(query): Query<SagasQuery>,
+    page: PageRequest,
+) -> Answer<Page<SagaBody>> {
+    let sagas = sagas::in_state(
+        app.database.read(),
+        query.status,
+        page.after()?,
+        page.fetch(),
+    )
+    .await?;
+    let sagas = Page::of(sagas, &page, |saga: &Stored| saga.order_id);
+    Ok(sagas.map(|saga| SagaBody::from(&saga)))
+}

@@ -1,0 +1,161 @@
+//! `GET /api/orders/{id}/status`: where an order stands; as `text/event-stream`, live until it is final.
+//!
+//! Events are called `status` and numbered by their place in the history, so that a client which reconnects with
+//! `Last-Event-ID` misses none.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::{Stream, stream};
+use http::HeaderMap;
+use http::header::ACCEPT;
+use revcart_http_edge::extract::Unhurried;
+use revcart_http_edge::{Answer, Identity, Json, Path, Problem};
+use serde::Serialize;
+use shared_events::{OrderId, OrderStatus, Timestamp};
+
+use super::show;
+use crate::app::App;
+use crate::domain::{Moment, Order};
+use crate::followers::Following;
+
+/// A comment this often keeps proxies from closing a quiet stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatusBody {
+    order_id: OrderId,
+    order_number: String,
+    status: OrderStatus,
+    since: Timestamp,
+    status_history: Vec<Moment>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatusEvent<'a> {
+    order_id: OrderId,
+    order_number: String,
+    #[serde(flatten)]
+    moment: &'a Moment,
+}
+
+pub(crate) async fn handle(
+    State(app): State<App>,
+    identity: Identity,
+    Path(id): Path<OrderId>,
+    headers: HeaderMap,
+    _: Unhurried,
+) -> Answer<Response> {
+    if !wants_stream(&headers) {
+        let order = show::visible(&app, &identity, id).await?;
+        return Ok(Json(StatusBody::from(&order)).into_response());
+    }
+    // Followed before it is read, so that no change falls in between.
+    let following = app
+        .followers
+        .follow(id)
+        .ok_or_else(|| Problem::unavailable("too many orders are being followed"))?;
+    let order = show::visible(&app, &identity, id).await?;
+    let live = Live::new(following, order, last_event(&headers));
+    Ok(Sse::new(live.events())
+        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+        .into_response())
+}
+
+/// A stream in the making.
+struct Live {
+    following: Following,
+    order: Order,
+    /// How much of the history has been sent.
+    sent: usize,
+}
+
+impl Live {
+    fn new(following: Following, order: Order, last_event: Option<usize>) -> Live {
+        let sent = last_event
+            .unwrap_or(order.history.len() - 1)
+            .min(order.history.len());
+        Live {
+            following,
+            order,
+            sent,
+        }
+    }
+
+    /// What has not been sent of the history, then what comes; ends after a final status.
+    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream::unfold(self, |mut live| async move {
+            loop {
+                if let Some(event) = live.next_of_history() {
+                    return Some((Ok(event), live));
+                }
+                if live.order.is_final() {
+                    return None;
+                }
+                let news = live.following.news().await;
+                if news.version > live.order.version {
+                    live.order = Order::clone(&news);
+                }
+            }
+        })
+    }
+
+    fn next_of_history(&mut self) -> Option<Event> {
+        let moment = self.order.history.get(self.sent)?;
+        self.sent += 1;
+        let body = StatusEvent {
+            order_id: self.order.id,
+            order_number: self.order.number.to_string(),
+            moment,
+        };
+        let data = serde_json::to_string(&body).expect("a status is plain data");
+        Some(
+            Event::default()
+                .event("status")
+                .id(self.sent.to_string())
+                .data(data),
+        )
+    }
+}
+
+impl From<&Order> for StatusBody {
+    fn from(order: &Order) -> StatusBody {
+        StatusBody {
+            order_id: order.id,
+            order_number: order.number.to_string(),
+            status: order.status,
+            since: order
+                .history
+                .last()
+                .map_or(order.placed_at, |moment| moment.at),
+            status_history: order.history.clone(),
+        }
+    }
+}
+
+fn wants_stream(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get_all(ACCEPT)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|kind| {
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+    })
+}
+
+fn last_event(headers: &HeaderMap) -> Option<usize> {
+    headers
+        .get("last-event-id")?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}

@@ -1,0 +1,239 @@
+//! Orders as rows.
+
+use std::str::FromStr;
+
+use revcart_persistence::batch;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, InsertMany, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use shared_events::{
+    CartId, Currency, Money, OrderId, OrderStatus, PaymentMethod, PaymentToken, Timestamp, UserId,
+};
+
+use super::entity::orders::{ActiveModel, Column, Entity, Model};
+use super::{corrupt, to_json};
+use crate::domain::{Order, OrderNumber, Outcome, Price};
+
+/// The constraints that a new order can break, by name and by what SQLite calls them.
+pub(crate) const NUMBER_TAKEN: (&str, &str) = ("orders_number_key", "orders.number");
+/// See [`NUMBER_TAKEN`].
+pub(crate) const CART_TAKEN: (&str, &str) = (
+    "orders_live_cart_key",
+    "orders.cart_id, orders.live_cart_version",
+);
+
+/// What [`Outcome::Confirmed`] is kept as; codes of failures are kept as they are.
+const CONFIRMED: &str = "CONFIRMED";
+
+/// Adds a new order.
+pub(crate) async fn insert(sql: &impl ConnectionTrait, order: &Order) -> Result<(), DbErr> {
+    InsertMany::<ActiveModel>::many([row(order)])
+        .exec_without_returning(sql)
+        .await
+        .map(drop)
+}
+
+/// Writes what can change of orders that exist.
+pub(crate) async fn save(sql: &impl ConnectionTrait, orders: &[&Order]) -> Result<(), DbErr> {
+    for chunk in batch::chunks(orders) {
+        let update = OnConflict::column(Column::Id)
+            .update_columns([
+                Column::LiveCartVersion,
+                Column::Status,
+                Column::Outcome,
+                Column::PaymentToken,
+                Column::History,
+                Column::UpdatedAt,
+                Column::Version,
+            ])
+            .to_owned();
+        InsertMany::<ActiveModel>::many(chunk.iter().map(|order| row(order)))
+            .on_conflict(update)
+            .exec_without_returning(sql)
+            .await?;
+    }
+    Ok(())
+}
+
+/// These orders, in any order; those that do not exist are left out.
+pub(crate) async fn load(sql: &impl ConnectionTrait, ids: &[OrderId]) -> Result<Vec<Order>, DbErr> {
+    let ids: Vec<_> = ids.iter().map(OrderId::as_uuid).collect();
+    let mut orders = Vec::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        for row in Entity::find()
+            .filter(Column::Id.is_in(list))
+            .all(sql)
+            .await?
+        {
+            orders.push(order(row)?);
+        }
+    }
+    Ok(orders)
+}
+
+/// One order.
+pub(crate) async fn find(sql: &impl ConnectionTrait, id: OrderId) -> Result<Option<Order>, DbErr> {
+    Entity::find_by_id(id.as_uuid())
+        .one(sql)
+        .await?
+        .map(order)
+        .transpose()
+}
+
+/// The order that holds this version of a cart.
+pub(crate) async fn holder_of_cart(
+    sql: &impl ConnectionTrait,
+    cart_id: CartId,
+    cart_version: u32,
+) -> Result<Option<OrderId>, DbErr> {
+    let id: Option<uuid::Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::CartId.eq(cart_id.as_uuid()))
+        .filter(Column::LiveCartVersion.eq(i64::from(cart_version)))
+        .into_tuple()
+        .one(sql)
+        .await?;
+    Ok(id.map(OrderId::from_uuid))
+}
+
+/// Orders of a user, the latest first, from before the order `before` on.
+pub(crate) async fn of_user(
+    sql: &impl ConnectionTrait,
+    user_id: UserId,
+    before: Option<OrderId>,
+    limit: u64,
+) -> Result<Vec<Order>, DbErr> {
+    let mut query = Entity::find().filter(Column::UserId.eq(user_id.as_uuid()));
+    if let Some(before) = before {
+        query = query.filter(Column::Id.lt(before.as_uuid()));
+    }
+    let rows = query
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(sql)
+        .await?;
+    rows.into_iter().map(order).collect()
+}
+
+/// All orders by id, from after the order `after` on.
+pub(crate) async fn all(
+    sql: &impl ConnectionTrait,
+    after: Option<OrderId>,
+    limit: u64,
+) -> Result<Vec<Order>, DbErr> {
+    let mut query = Entity::find();
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after.as_uuid()));
+    }
+    let rows = query.order_by_asc(Column::Id).limit(limit).all(sql).await?;
+    rows.into_iter().map(order).collect()
+}
+
+/// The versions that these orders have now.
+pub(crate) async fn versions(
+    sql: &impl ConnectionTrait,
+    ids: &[OrderId],
+) -> Result<Vec<(OrderId, u32)>, DbErr> {
+    let ids: Vec<_> = ids.iter().map(OrderId::as_uuid).collect();
+    let mut versions = Vec::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        let rows: Vec<(uuid::Uuid, i64)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Version])
+            .filter(Column::Id.is_in(list))
+            .into_tuple()
+            .all(sql)
+            .await?;
+        versions.extend(
+            rows.into_iter()
+                .map(|(id, version)| (OrderId::from_uuid(id), narrow(version))),
+        );
+    }
+    Ok(versions)
+}
+
+fn row(order: &Order) -> Model {
+    let cart_version = i64::from(order.cart_version);
+    Model {
+        id: order.id.as_uuid(),
+        number: order.number.to_string(),
+        user_id: order.user_id.map(|user| user.as_uuid()),
+        cart_id: order.cart_id.as_uuid(),
+        cart_version,
+        live_cart_version: order.holds_cart().then_some(cart_version),
+        status: order.status.to_string(),
+        outcome: order.outcome.as_ref().map(|outcome| match outcome {
+            Outcome::Confirmed => CONFIRMED.to_owned(),
+            Outcome::Failed(code) => code.clone(),
+        }),
+        currency: order.price.total.currency().to_string(),
+        subtotal: order.price.subtotal.minor(),
+        discount: order.price.discount.minor(),
+        tax: order.price.tax.minor(),
+        delivery_fee: order.price.delivery_fee.minor(),
+        total: order.price.total.minor(),
+        payment_method: order.payment_method.to_string(),
+        payment_token: order
+            .payment_token
+            .as_ref()
+            .map(|token| token.expose().to_owned()),
+        lines: to_json(&order.lines),
+        shipping_address: to_json(&order.shipping_address),
+        contact: to_json(&order.contact),
+        note: order.note.clone(),
+        history: to_json(&order.history),
+        placed_at: order.placed_at.micros(),
+        updated_at: order.updated_at.micros(),
+        version: i64::from(order.version),
+    }
+}
+
+fn order(row: Model) -> Result<Order, DbErr> {
+    let currency: Currency = word(&row.currency)?;
+    let money = |minor| Money::from_minor(minor, currency);
+    Ok(Order {
+        id: OrderId::from_uuid(row.id),
+        number: word::<OrderNumber>(&row.number)?,
+        user_id: row.user_id.map(UserId::from_uuid),
+        cart_id: CartId::from_uuid(row.cart_id),
+        cart_version: narrow(row.cart_version),
+        lines: json(&row.lines)?,
+        price: Price {
+            subtotal: money(row.subtotal),
+            discount: money(row.discount),
+            tax: money(row.tax),
+            delivery_fee: money(row.delivery_fee),
+            total: money(row.total),
+        },
+        payment_method: word::<PaymentMethod>(&row.payment_method)?,
+        payment_token: row.payment_token.map(PaymentToken::new),
+        shipping_address: json(&row.shipping_address)?,
+        contact: json(&row.contact)?,
+        note: row.note,
+        status: word::<OrderStatus>(&row.status)?,
+        outcome: row.outcome.map(|outcome| match outcome.as_str() {
+            CONFIRMED => Outcome::Confirmed,
+            _ => Outcome::Failed(outcome),
+        }),
+        history: json(&row.history)?,
+        placed_at: Timestamp::from_micros(row.placed_at),
+        updated_at: Timestamp::from_micros(row.updated_at),
+        version: narrow(row.version),
+    })
+}
+
+fn word<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, DbErr> {
+    text.parse().map_err(|error| corrupt("orders", error))
+}
+
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, DbErr> {
+    serde_json::from_str(text).map_err(|error| corrupt("orders", error))
+}
+
+/// Versions are counted as u32 and kept as BIGINT.
+fn narrow(version: i64) -> u32 {
+    u32::try_from(version).unwrap_or(u32::MAX)
+}

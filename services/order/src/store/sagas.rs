@@ -1,0 +1,201 @@
+//! Saga instances as rows.
+
+use std::collections::HashMap;
+
+use revcart_persistence::batch;
+
+use saga::order::{Instance, State};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, InsertMany, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use shared_events::{OrderId, Timestamp};
+
+use super::entity::sagas::{ActiveModel, Column, Entity, Model};
+use super::{corrupt, to_json};
+
+/// A saga as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    /// The order it is about.
+    pub(crate) order_id: OrderId,
+    /// What the engine remembers.
+    pub(crate) instance: Instance,
+    /// When it began.
+    pub(crate) started_at: Timestamp,
+    /// When it last moved.
+    pub(crate) updated_at: Timestamp,
+    /// Counts the saves, from 1.
+    pub(crate) version: i64,
+}
+
+/// How many sagas stand where.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Standing {
+    /// The state, as stored.
+    pub(crate) state: String,
+    /// The step that is waited for.
+    pub(crate) step: String,
+    /// How many.
+    pub(crate) sagas: i64,
+}
+
+/// Adds a new saga.
+pub(crate) async fn insert(sql: &impl ConnectionTrait, saga: &Stored) -> Result<(), DbErr> {
+    InsertMany::<ActiveModel>::many([row(saga)])
+        .exec_without_returning(sql)
+        .await
+        .map(drop)
+}
+
+/// Writes sagas that exist, each as the successor of the version that was loaded. Returns how many were still that version:
+/// fewer than given, and somebody else has moved one in between.
+pub(crate) async fn save(sql: &impl ConnectionTrait, sagas: &[&Stored]) -> Result<u64, DbErr> {
+    let mut written = 0;
+    for chunk in batch::chunks(sagas) {
+        let loaded = Expr::col((Entity, Column::Version));
+        let next = Expr::cust("excluded.version");
+        let update = OnConflict::column(Column::OrderId)
+            .update_columns([
+                Column::State,
+                Column::Step,
+                Column::Instance,
+                Column::UpdatedAt,
+                Column::Version,
+            ])
+            .action_and_where(loaded.add(1).eq(next))
+            .to_owned();
+        written += InsertMany::<ActiveModel>::many(chunk.iter().map(|saga| row(saga)))
+            .on_conflict(update)
+            .exec_without_returning(sql)
+            .await?;
+    }
+    Ok(written)
+}
+
+/// The sagas of these orders, locked until the transaction ends (SQLite has one writer and needs no lock).
+pub(crate) async fn lock(
+    sql: &impl ConnectionTrait,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, Stored>, DbErr> {
+    let ids: Vec<_> = orders.iter().map(OrderId::as_uuid).collect();
+    let mut sagas = HashMap::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        let rows = Entity::find()
+            .filter(Column::OrderId.is_in(list))
+            .order_by_asc(Column::OrderId)
+            .lock_exclusive()
+            .all(sql)
+            .await?;
+        for row in rows {
+            let saga = stored(row)?;
+            sagas.insert(saga.order_id, saga);
+        }
+    }
+    Ok(sagas)
+}
+
+/// The saga of one order.
+pub(crate) async fn find(
+    sql: &impl ConnectionTrait,
+    order: OrderId,
+) -> Result<Option<Stored>, DbErr> {
+    Entity::find_by_id(order.as_uuid())
+        .one(sql)
+        .await?
+        .map(stored)
+        .transpose()
+}
+
+/// Sagas in one state by order id, from after the order `after` on.
+pub(crate) async fn in_state(
+    sql: &impl ConnectionTrait,
+    state: State,
+    after: Option<OrderId>,
+    limit: u64,
+) -> Result<Vec<Stored>, DbErr> {
+    let mut query = Entity::find().filter(Column::State.eq(word(state)));
+    if let Some(after) = after {
+        query = query.filter(Column::OrderId.gt(after.as_uuid()));
+    }
+    let rows = query
+        .order_by_asc(Column::OrderId)
+        .limit(limit)
+        .all(sql)
+        .await?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// The states that these sagas are in, by order.
+pub(crate) async fn states(
+    sql: &impl ConnectionTrait,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, String>, DbErr> {
+    let ids: Vec<_> = orders.iter().map(OrderId::as_uuid).collect();
+    let mut states = HashMap::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        let rows: Vec<(uuid::Uuid, String)> = Entity::find()
+            .select_only()
+            .columns([Column::OrderId, Column::State])
+            .filter(Column::OrderId.is_in(list))
+            .into_tuple()
+            .all(sql)
+            .await?;
+        states.extend(
+            rows.into_iter()
+                .map(|(id, state)| (OrderId::from_uuid(id), state)),
+        );
+    }
+    Ok(states)
+}
+
+/// How many sagas that have not ended stand at which step.
+pub(crate) async fn standing(sql: &impl ConnectionTrait) -> Result<Vec<Standing>, DbErr> {
+    let unfinished = [State::Running, State::Compensating, State::NeedsAttention].map(word);
+    Entity::find()
+        .select_only()
+        .columns([Column::State, Column::Step])
+        .column_as(Column::OrderId.count(), "sagas")
+        .filter(Column::State.is_in(unfinished))
+        .group_by(Column::State)
+        .group_by(Column::Step)
+        .into_model()
+        .all(sql)
+        .await
+}
+
+/// The word that a state is kept and shown as.
+pub(crate) fn word(state: State) -> &'static str {
+    match state {
+        State::Running => "RUNNING",
+        State::Compensating => "COMPENSATING",
+        State::NeedsAttention => "NEEDS_ATTENTION",
+        State::Completed => "COMPLETED",
+        State::Compensated => "COMPENSATED",
+    }
+}
+
+fn row(saga: &Stored) -> Model {
+    Model {
+        order_id: saga.order_id.as_uuid(),
+        saga_id: saga.instance.saga_id().as_uuid(),
+        definition_version: i32::try_from(saga.instance.definition_version()).unwrap_or(i32::MAX),
+        state: word(saga.instance.state()).to_owned(),
+        step: saga.instance.current_step().unwrap_or_default().to_owned(),
+        instance: to_json(&saga.instance),
+        started_at: saga.started_at.micros(),
+        updated_at: saga.updated_at.micros(),
+        version: saga.version,
+    }
+}
+
+fn stored(row: Model) -> Result<Stored, DbErr> {
+    Ok(Stored {
+        order_id: OrderId::from_uuid(row.order_id),
+        instance: serde_json::from_str(&row.instance).map_err(|error| corrupt("sagas", error))?,
+        started_at: Timestamp::from_micros(row.started_at),
+        updated_at: Timestamp::from_micros(row.updated_at),
+        version: row.version,
+    })
+}

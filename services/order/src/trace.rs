@@ -1,0 +1,51 @@
+//! What this service has on record of one order, for the merged timeline: the saga's log.
+
+use revcart_persistence::Database;
+use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
+use shared_events::{OrderId, Timestamp};
+
+use crate::store::saga_log::{self, Line};
+
+/// One line of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// When.
+    pub at: Timestamp,
+    /// Who has it on record: `order-service`.
+    pub service: String,
+    /// `saga-input`, `saga-decision` or `saga-command`.
+    pub kind: String,
+    /// What happened, in a few words: `payment#1: StockReserved`.
+    pub title: String,
+    /// The rest: reason, operator, message id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// Everything on record of an order, first to last; nothing if there is no such order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn records(database: &Database, order: OrderId) -> Result<Vec<Record>, DbErr> {
+    let lines = saga_log::of_order(database.read(), order).await?;
+    Ok(lines.into_iter().map(record).collect())
+}
+
+fn record(line: Line) -> Record {
+    let place = match (line.step, line.attempt) {
+        (Some(step), Some(attempt)) => format!("{step}#{attempt}: "),
+        (Some(step), None) => format!("{step}: "),
+        (None, _) => String::new(),
+    };
+    let message = line.message_id.map(|id| format!("message {id}"));
+    let detail: Vec<_> = [line.detail, message].into_iter().flatten().collect();
+    Record {
+        at: line.at,
+        service: shared_events::Service::Order.name().to_owned(),
+        kind: format!("saga-{}", line.kind),
+        title: format!("{place}{}", line.title),
+        detail: (!detail.is_empty()).then(|| detail.join(", ")),
+    }
+}
