@@ -3,13 +3,13 @@
 
 /// Duration of HTTP requests; labels `service`, `method`, `route`, `status`.
 pub const HTTP_SERVER_REQUEST_DURATION: &str = "http_server_request_duration_seconds";
-/// Messages the relay handed to the bus; labels `service`, `type`.
+/// Messages the relay handed to the bus; label `service`.
 pub const MESSAGES_PUBLISHED: &str = "messages_published_total";
 /// Messages taken from a queue; labels `service`, `type`, `outcome`.
 pub const MESSAGES_CONSUMED: &str = "messages_consumed_total";
 /// Time to handle a batch of messages; label `service`.
 pub const MESSAGE_HANDLING_DURATION: &str = "message_handling_duration_seconds";
-/// Time from a message's origin to the end of its handling; labels `service`, `type`.
+/// Time from a message's origin to the end of its handling; label `service`.
 pub const MESSAGE_AGE: &str = "message_age_seconds";
 /// Rows of the outbox that are not published; label `service`.
 pub const OUTBOX_PENDING: &str = "outbox_pending";
@@ -17,6 +17,10 @@ pub const OUTBOX_PENDING: &str = "outbox_pending";
 pub const OUTBOX_LAG: &str = "outbox_lag_seconds";
 /// Outbox rows the bus refused for good; label `service`.
 pub const OUTBOX_PARKED: &str = "outbox_parked";
+/// Groups of rows that were handed to the sweep because the relay was too far behind.
+pub const OUTBOX_SPILLED: &str = "outbox_spilled_total";
+/// Units of work that shared a commit; label `service`.
+pub const DB_WRITES_PER_COMMIT: &str = "db_writes_per_commit";
 /// Messages waiting in a queue; label `queue`.
 pub const QUEUE_DEPTH: &str = "queue_depth";
 /// Age of the oldest message waiting in a queue; label `queue`.
@@ -66,6 +70,8 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     (OUTBOX_PENDING, Kind::Gauge, "Outbox rows that are not published"),
     (OUTBOX_LAG, Kind::Gauge, "Age of the oldest outbox row that is not published"),
     (OUTBOX_PARKED, Kind::Gauge, "Outbox rows the bus refused for good"),
+    (OUTBOX_SPILLED, Kind::Counter, "Groups of outbox rows left to the sweep because the relay was too far behind"),
+    (DB_WRITES_PER_COMMIT, Kind::Histogram, "Units of work that shared a commit"),
     (QUEUE_DEPTH, Kind::Gauge, "Messages waiting in a queue"),
     (QUEUE_OLDEST_MESSAGE_AGE, Kind::Gauge, "Age of the oldest message waiting in a queue"),
     (DEAD_LETTERS, Kind::Gauge, "Messages in a dead-letter queue"),

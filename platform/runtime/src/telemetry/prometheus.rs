@@ -17,7 +17,8 @@ const LONG: [f64; 14] = [
     0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, 86_400.0,
     345_600.0,
 ];
-const LONG_LIVED: [&str; 2] = [names::MESSAGE_AGE, names::SAGA_DURATION];
+/// Upper bounds for how much was done at once.
+const COUNTS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
 /// How often what was recorded is folded into the histograms when nobody asks for the page.
 const UPKEEP: Duration = Duration::from_secs(5);
 
@@ -60,14 +61,19 @@ impl Metrics {
 }
 
 fn install() -> Metrics {
-    let mut builder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SHORT)
-        .expect("the list of buckets is not empty");
-    for name in LONG_LIVED {
-        builder = builder
-            .set_buckets_for_metric(Matcher::Full(name.to_owned()), &LONG)
-            .expect("the list of buckets is not empty");
-    }
+    let full = |name: &str| Matcher::Full(name.to_owned());
+    let buckets = [
+        (Matcher::Suffix("_seconds".to_owned()), &SHORT[..]),
+        (full(names::MESSAGE_AGE), &LONG),
+        (full(names::SAGA_DURATION), &LONG),
+        (full(names::DB_WRITES_PER_COMMIT), &COUNTS),
+    ];
+    let builder = buckets
+        .into_iter()
+        .try_fold(PrometheusBuilder::new(), |builder, (metric, bounds)| {
+            builder.set_buckets_for_metric(metric, bounds)
+        })
+        .expect("no list of buckets is empty");
     let recorder = builder.build_recorder();
     let handle = recorder.handle();
     if metrics::set_global_recorder(recorder).is_err() {
