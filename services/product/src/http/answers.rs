@@ -1,0 +1,148 @@
+//! What several endpoints answer with.
+
+use serde::Serialize;
+use shared_events::{CategoryId, Money, ProductId, Timestamp};
+
+use crate::domain::stock::{self, Figures};
+use crate::domain::{category, product};
+use crate::store::listings::Listing;
+use crate::store::reorders;
+
+/// A product as the shop shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Product {
+    product_id: ProductId,
+    sku: String,
+    name: String,
+    description: String,
+    category_id: Option<CategoryId>,
+    price: Money,
+    available: i64,
+    image_urls: Vec<String>,
+    version: i64,
+}
+
+impl Product {
+    /// A product that has just been written.
+    pub(super) fn of(product: product::Product, available: i64) -> Self {
+        Self {
+            product_id: product.id,
+            sku: product.sku.to_string(),
+            name: product.name,
+            description: product.description,
+            category_id: product.category_id,
+            price: product.price,
+            available,
+            image_urls: product.image_urls,
+            version: i64::from(product.version),
+        }
+    }
+}
+
+impl From<&Listing> for Product {
+    fn from(listing: &Listing) -> Self {
+        Self {
+            product_id: listing.id,
+            sku: listing.sku.clone(),
+            name: listing.name.clone(),
+            description: listing.description.clone(),
+            category_id: listing.category_id,
+            price: listing.price,
+            available: listing.available,
+            image_urls: listing.image_urls.clone(),
+            version: listing.version,
+        }
+    }
+}
+
+/// A category.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Category {
+    category_id: CategoryId,
+    slug: String,
+    name: String,
+    description: String,
+    version: i64,
+}
+
+impl From<category::Category> for Category {
+    fn from(category: category::Category) -> Self {
+        Self {
+            category_id: category.id,
+            slug: category.slug.to_string(),
+            name: category.name,
+            description: category.description,
+            version: category.version,
+        }
+    }
+}
+
+/// The figures of a product's stock.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Stock {
+    product_id: ProductId,
+    on_hand: i64,
+    reserved: i64,
+    available: i64,
+    sold: i64,
+}
+
+impl Stock {
+    /// The figures of this product.
+    pub(super) fn of(product_id: ProductId, figures: Figures) -> Self {
+        Self {
+            product_id,
+            on_hand: figures.on_hand,
+            reserved: figures.reserved,
+            available: figures.available(),
+            sold: figures.sold,
+        }
+    }
+}
+
+/// The same with what only the shop's own people see.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Inventory {
+    #[serde(flatten)]
+    stock: Stock,
+    supplied: i64,
+    low_stock_threshold: i64,
+    low: bool,
+    for_sale: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reorder: Option<Reorder>,
+}
+
+/// That more should be ordered.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reorder {
+    quantity: i64,
+    proposed_at: Timestamp,
+}
+
+impl Inventory {
+    /// The inventory of this product; what is proposed counts only while the stock is low.
+    pub(super) fn of(
+        product_id: ProductId,
+        stock: &stock::Stock,
+        proposal: Option<reorders::entity::Model>,
+    ) -> Self {
+        let proposal = proposal.filter(|_| stock.is_low());
+        Self {
+            stock: Stock::of(product_id, stock.figures()),
+            supplied: stock.figures().supplied,
+            low_stock_threshold: stock.low_at(),
+            low: stock.is_low(),
+            for_sale: stock.is_for_sale(),
+            reorder: proposal.map(|proposal| Reorder {
+                quantity: proposal.units,
+                proposed_at: Timestamp::from_micros(proposal.proposed_at),
+            }),
+        }
+    }
+}

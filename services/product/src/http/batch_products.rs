@@ -1,0 +1,42 @@
+//! `GET /api/products/batch?ids=…,…`: price and availability of many products at once, for carts and checkouts. Products that
+//! are not in the catalogue are left out.
+
+use axum::extract::State;
+use garde::Validate;
+use revcart_http_edge::{Answer, Json, Problem, Query};
+use serde::{Deserialize, Serialize};
+use shared_events::ProductId;
+
+use super::answers::Product;
+use crate::app::App;
+
+/// Products in one request.
+const MOST: usize = 100;
+
+#[derive(Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Parameters {
+    #[garde(skip)]
+    ids: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Products {
+    items: Vec<Product>,
+}
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    Query(parameters): Query<Parameters>,
+) -> Answer<Json<Products>> {
+    let ids: Result<Vec<ProductId>, _> = parameters.ids.split(',').map(str::parse).collect();
+    let ids =
+        ids.map_err(|_| Problem::invalid("ids", "must be product ids with commas between"))?;
+    if ids.len() > MOST {
+        return Err(Problem::invalid("ids", format!("must be at most {MOST}")));
+    }
+    let found = app.showcase.products(&app.database, &ids).await?;
+    Ok(Json(Products {
+        items: found.iter().map(|listing| (&**listing).into()).collect(),
+    }))
+}

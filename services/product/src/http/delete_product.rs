@@ -1,0 +1,46 @@
+//! `DELETE /api/products/{id}` (admin): a product is no longer sold. What orders have of it stays theirs.
+
+use axum::extract::State;
+use http::StatusCode;
+use revcart_http_edge::{Admin, Answer, NoBody, Path, Problem, RequestCause};
+use revcart_persistence::{Cause, UnitOfWork};
+use shared_events::ProductId;
+
+use crate::app::App;
+use crate::domain::stock::Stock;
+use crate::store::products;
+use crate::store::warehouse::Warehouse;
+
+struct Work {
+    app: App,
+    id: ProductId,
+    cause: Cause,
+}
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    _: Admin,
+    Path(id): Path<ProductId>,
+    RequestCause(cause): RequestCause,
+    _: NoBody,
+) -> Answer<StatusCode> {
+    let database = app.database.clone();
+    let work = Work { app, id, cause };
+    database
+        .write(work, |unit, work| Box::pin(delete(unit, work)))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete(unit: &mut UnitOfWork, work: &Work) -> Answer<()> {
+    let found = products::find(unit.sql(), work.id).await?;
+    let mut product = found.ok_or_else(|| Problem::not_found("product"))?;
+    let deleted = product.delete();
+    products::delete(unit.sql(), &product, unit.now()).await?;
+    let mut warehouse = Warehouse::load_product(unit, work.id).await?;
+    warehouse.amend(work.id, Stock::discontinue);
+    work.app.save(unit, warehouse).await?;
+    unit.publish(deleted, &work.cause);
+    work.app.show_changes(unit);
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! Rules for fields that several requests have.
+
+use revcart_http_edge::{Answer, Problem};
+use shared_events::{Currency, Money};
+
+/// The dearest price, in minor units; a cart of many stays far from overflow.
+const DEAREST: i64 = 1_000_000_000_000;
+
+/// Text that says something.
+pub(super) fn not_blank(text: &str, (): &()) -> garde::Result {
+    if text.trim().is_empty() {
+        return Err(garde::Error::new("must not be blank"));
+    }
+    Ok(())
+}
+
+/// What a unit may cost.
+pub(super) fn price(price: &Money, (): &()) -> garde::Result {
+    if (1..=DEAREST).contains(&price.minor()) {
+        return Ok(());
+    }
+    Err(garde::Error::new("must be more than zero, and not absurd"))
+}
+
+/// The shop has one currency.
+pub(super) fn in_currency(price: Money, currency: Currency) -> Answer<()> {
+    if price.currency() == currency {
+        return Ok(());
+    }
+    Err(Problem::invalid(
+        "price",
+        format!("prices are in {currency}"),
+    ))
+}

@@ -1,0 +1,19 @@
+//! `GET /api/products/{id}/stock`: the figures of a product's stock, straight from the database.
+
+use axum::extract::State;
+use revcart_http_edge::{Answer, Json, Path, Problem};
+use shared_events::ProductId;
+
+use super::answers::Stock;
+use crate::app::App;
+use crate::store::stock;
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    Path(id): Path<ProductId>,
+) -> Answer<Json<Stock>> {
+    let stock = stock::find(app.database.read(), id).await?;
+    let for_sale = stock.filter(|stock| stock.is_for_sale());
+    let stock = for_sale.ok_or_else(|| Problem::not_found("product"))?;
+    Ok(Json(Stock::of(id, stock.figures())))
+}

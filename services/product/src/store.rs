@@ -1,0 +1,68 @@
+//! The database of the product service: its schema, and every query on it. Functions take the connection or the unit of
+//! work; their callers own the transaction.
+//!
+//! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`categories`],
+//! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`]; [`listings`] and [`search`] (products as the shop shows them);
+//! [`warehouse`] (reservations and stock of a batch, loaded, changed and saved together).
+
+pub(crate) mod categories;
+pub(crate) mod listings;
+mod migrations;
+pub(crate) mod movements;
+pub(crate) mod products;
+pub(crate) mod reorders;
+pub(crate) mod reservations;
+pub(crate) mod search;
+pub(crate) mod stock;
+pub(crate) mod warehouse;
+
+use revcart_persistence::Error as DatabaseError;
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+pub use migrations::Migrator;
+
+/// Why the store could not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Another product has this sku.
+    #[error("another product has this sku")]
+    SkuTaken,
+    /// Another category has this slug.
+    #[error("another category has this slug")]
+    SlugTaken,
+    /// The row is not as it was read: somebody else has changed it.
+    #[error("changed by somebody else in the meantime")]
+    Changed,
+    /// A stored row does not say what this program would have written.
+    #[error("row {id} of {table} cannot be read")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// Primary key of the row.
+        id: Uuid,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl Error {
+    fn corrupt(
+        table: &'static str,
+        id: Uuid,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let source = source.into();
+        Self::Corrupt { table, id, source }
+    }
+}

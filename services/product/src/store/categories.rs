@@ -1,0 +1,145 @@
+//! The table `categories`.
+
+use revcart_persistence::Error as DatabaseError;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use shared_events::{CategoryId, Timestamp};
+
+use super::Error;
+use crate::domain::category::{self, Category, Slug};
+
+pub(crate) mod entity {
+    //! A row of `categories`.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "categories")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub slug: String,
+        pub name: String,
+        pub description: String,
+        pub version: i64,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
+
+/// Adds categories.
+///
+/// # Errors
+/// [`Error::SlugTaken`].
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    categories: &[Category],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let rows = categories.iter().map(|category| ActiveModel {
+        id: Set(category.id.as_uuid()),
+        slug: Set(category.slug.to_string()),
+        name: Set(category.name.clone()),
+        description: Set(category.description.clone()),
+        version: Set(category.version),
+        created_at: Set(now.micros()),
+        updated_at: Set(now.micros()),
+    });
+    Entity::insert_many(rows)
+        .exec_without_returning(connection)
+        .await
+        .map_err(slug_taken)?;
+    Ok(())
+}
+
+/// Replaces the category whose version was one less.
+///
+/// # Errors
+/// [`Error::SlugTaken`]; [`Error::Changed`].
+pub(crate) async fn update(
+    connection: &impl ConnectionTrait,
+    category: &Category,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = ActiveModel {
+        slug: Set(category.slug.to_string()),
+        name: Set(category.name.clone()),
+        description: Set(category.description.clone()),
+        version: Set(category.version),
+        updated_at: Set(now.micros()),
+        ..ActiveModel::default()
+    };
+    let updated = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(category.id.as_uuid()))
+        .filter(Column::Version.eq(category.version - 1))
+        .exec(connection)
+        .await
+        .map_err(slug_taken)?;
+    if updated.rows_affected == 0 {
+        return Err(Error::Changed);
+    }
+    Ok(())
+}
+
+/// The category, if there is one.
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    id: CategoryId,
+) -> Result<Option<Category>, Error> {
+    let row = Entity::find_by_id(id.as_uuid()).one(connection).await?;
+    row.map(stored).transpose()
+}
+
+/// The category with this slug, if there is one.
+pub(crate) async fn find_by_slug(
+    connection: &impl ConnectionTrait,
+    slug: &Slug,
+) -> Result<Option<Category>, Error> {
+    let with_slug = Entity::find().filter(Column::Slug.eq(slug.as_str()));
+    with_slug.one(connection).await?.map(stored).transpose()
+}
+
+/// Categories in the order of their slugs, from after `after` on.
+pub(crate) async fn page(
+    connection: &impl ConnectionTrait,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Category>, Error> {
+    let mut select = Entity::find().order_by_asc(Column::Slug).limit(limit);
+    if let Some(after) = after {
+        select = select.filter(Column::Slug.gt(after));
+    }
+    let rows = select.all(connection).await?;
+    rows.into_iter().map(stored).collect()
+}
+
+fn stored(row: Model) -> Result<Category, Error> {
+    Ok(Category {
+        id: CategoryId::from_uuid(row.id),
+        slug: row
+            .slug
+            .parse()
+            .map_err(|error: category::Error| Error::corrupt("categories", row.id, error))?,
+        name: row.name,
+        description: row.description,
+        version: row.version,
+    })
+}
+
+fn slug_taken(error: DbErr) -> Error {
+    let error = DatabaseError::from(error);
+    if error.violates("categories_by_slug", "categories.slug") {
+        Error::SlugTaken
+    } else {
+        Error::Database(error)
+    }
+}

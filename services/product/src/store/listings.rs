@@ -1,0 +1,146 @@
+//! Products as the shop shows them: description, price and what is available, each list by one indexed query.
+
+use revcart_persistence::batch;
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, Select,
+};
+use shared_events::{CategoryId, Money, ProductId};
+use uuid::Uuid;
+
+use super::products::{self, entity as product};
+use super::{Error, stock::entity as stock};
+
+/// A product of the catalogue with what is available of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) id: ProductId,
+    pub(crate) sku: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) category_id: Option<CategoryId>,
+    pub(crate) price: Money,
+    pub(crate) image_urls: Vec<String>,
+    pub(crate) version: i64,
+    pub(crate) available: i64,
+}
+
+/// Products in the order of their making, from after `after` on.
+pub(crate) async fn page(
+    connection: &impl ConnectionTrait,
+    category: Option<CategoryId>,
+    after: Option<ProductId>,
+    limit: u64,
+) -> Result<Vec<Listing>, Error> {
+    fetch(connection, page_query(category, after, limit)).await
+}
+
+/// The query of [`page`].
+pub(crate) fn page_query(
+    category: Option<CategoryId>,
+    after: Option<ProductId>,
+    limit: u64,
+) -> Select<product::Entity> {
+    let mut select = in_catalogue()
+        .order_by_asc(product::Column::Id)
+        .limit(limit);
+    if let Some(category) = category {
+        select = select.filter(product::Column::CategoryId.eq(category.as_uuid()));
+    }
+    if let Some(after) = after {
+        select = select.filter(product::Column::Id.gt(after.as_uuid()));
+    }
+    select
+}
+
+/// These products, in no order. What is not in the catalogue is left out.
+pub(crate) async fn by_ids(
+    connection: &impl ConnectionTrait,
+    ids: &[ProductId],
+) -> Result<Vec<Listing>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(ProductId::as_uuid).collect();
+    let mut listings = Vec::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        let select = in_catalogue().filter(product::Column::Id.is_in(list));
+        listings.extend(fetch(connection, select).await?);
+    }
+    Ok(listings)
+}
+
+/// Products in the catalogue, with their stock.
+pub(super) fn in_catalogue() -> Select<product::Entity> {
+    product::Entity::find()
+        .join(JoinType::InnerJoin, with_stock())
+        .filter(product::Column::DeletedAt.is_null())
+}
+
+/// What of a product's units is available, in a query that has its stock.
+pub(super) fn available() -> SimpleExpr {
+    stock::Column::OnHand
+        .into_expr()
+        .sub(stock::Column::Reserved.into_expr())
+}
+
+/// Runs a query on [`in_catalogue`].
+pub(super) async fn fetch(
+    connection: &impl ConnectionTrait,
+    select: Select<product::Entity>,
+) -> Result<Vec<Listing>, Error> {
+    let rows = columns(select).into_model::<Row>().all(connection).await?;
+    rows.into_iter().map(listing).collect()
+}
+
+/// The same query for the columns of a listing alone.
+pub(crate) fn columns(select: Select<product::Entity>) -> Select<product::Entity> {
+    use product::Column;
+    select
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::Sku,
+            Column::Name,
+            Column::Description,
+            Column::CategoryId,
+            Column::PriceMinor,
+            Column::Currency,
+            Column::ImageUrls,
+            Column::Version,
+        ])
+        .column_as(available(), "available")
+}
+
+fn with_stock() -> RelationDef {
+    product::Entity::belongs_to(stock::Entity)
+        .from(product::Column::Id)
+        .to(stock::Column::ProductId)
+        .into()
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    sku: String,
+    name: String,
+    description: String,
+    category_id: Option<Uuid>,
+    price_minor: i64,
+    currency: String,
+    image_urls: String,
+    version: i64,
+    available: i64,
+}
+
+fn listing(row: Row) -> Result<Listing, Error> {
+    Ok(Listing {
+        id: ProductId::from_uuid(row.id),
+        price: products::price(row.id, row.price_minor, &row.currency)?,
+        image_urls: products::image_urls(row.id, &row.image_urls)?,
+        sku: row.sku,
+        name: row.name,
+        description: row.description,
+        category_id: row.category_id.map(CategoryId::from_uuid),
+        version: row.version,
+        available: row.available,
+    })
+}

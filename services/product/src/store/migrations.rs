@@ -1,0 +1,34 @@
+//! The schema, forward only and portable (`SQLite`, MySQL, PostgreSQL): ids as UUIDs, money as minor units, times as
+//! microseconds UTC, JSON as text. The invariants of `saga.md` stand in it as constraints.
+
+mod catalogue;
+mod reservations;
+mod stock;
+
+use revcart_persistence::platform_migrations;
+use sea_orm_migration::prelude::*;
+
+/// All migrations of the product service's database, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut migrations = platform_migrations();
+        migrations.push(Box::new(catalogue::Catalogue));
+        migrations.push(Box::new(stock::Stock));
+        migrations.push(Box::new(reservations::Reservations));
+        migrations
+    }
+}
+
+/// Keeps rows in the tree of their primary key where the database leaves the choice: one tree to write instead of two.
+fn in_key_order(
+    manager: &SchemaManager<'_>,
+    mut table: TableCreateStatement,
+) -> TableCreateStatement {
+    if manager.get_database_backend() == sea_orm::DatabaseBackend::Sqlite {
+        table.extra("WITHOUT ROWID");
+    }
+    table
+}

@@ -1,0 +1,45 @@
+//! What orders have of the stock, and what was answered to their commands.
+
+use sea_orm_migration::prelude::*;
+
+use super::in_key_order;
+use crate::store::reservations::entity::{Column, Entity};
+
+pub(super) struct Reservations;
+
+impl MigrationName for Reservations {
+    fn name(&self) -> &'static str {
+        "m0103_reservations"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Reservations {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(in_key_order(manager, table())).await?;
+        let live = Index::create()
+            .name("reservations_by_status")
+            .table(Entity)
+            .col(Column::Status)
+            .col(Column::ExpiresAt)
+            .to_owned();
+        manager.create_index(live).await
+    }
+}
+
+fn table() -> TableCreateStatement {
+    Table::create()
+        .table(Entity)
+        .col(ColumnDef::new(Column::Id).uuid().not_null().primary_key())
+        .col(ColumnDef::new(Column::OrderId).uuid())
+        .col(ColumnDef::new(Column::Status).string_len(16).not_null())
+        .col(ColumnDef::new(Column::ExpiresAt).big_integer())
+        .col(ColumnDef::new(Column::Lines).text().not_null())
+        .col(ColumnDef::new(Column::Answers).text().not_null())
+        .col(ColumnDef::new(Column::HeldAt).big_integer())
+        .col(ColumnDef::new(Column::SoldAt).big_integer())
+        .col(ColumnDef::new(Column::ReleasedAt).big_integer())
+        .col(ColumnDef::new(Column::CreatedAt).big_integer().not_null())
+        .col(ColumnDef::new(Column::UpdatedAt).big_integer().not_null())
+        .to_owned()
+}

@@ -1,0 +1,218 @@
+//! The table `products`: writing it, and reading single products to change them. See [`super::listings`] for what the shop
+//! shows.
+
+use revcart_persistence::{Error as DatabaseError, batch};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+};
+use shared_events::{CategoryId, Currency, Money, ProductId, Timestamp, money};
+use uuid::Uuid;
+
+use super::Error;
+use crate::domain::product::{self, Product, Sku};
+
+pub(crate) mod entity {
+    //! A row of `products`.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "products")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub sku: String,
+        pub name: String,
+        pub name_key: String,
+        pub description: String,
+        pub search_text: String,
+        pub category_id: Option<Uuid>,
+        pub price_minor: i64,
+        pub currency: String,
+        pub image_urls: String,
+        pub version: i64,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub deleted_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
+
+/// Adds products.
+///
+/// # Errors
+/// [`Error::SkuTaken`].
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    products: &[Product],
+    now: Timestamp,
+) -> Result<(), Error> {
+    for chunk in batch::chunks(products) {
+        let rows = chunk.iter().map(|product| ActiveModel {
+            id: Set(product.id.as_uuid()),
+            created_at: Set(now.micros()),
+            deleted_at: Set(None),
+            ..description(product, now)
+        });
+        Entity::insert_many(rows)
+            .exec_without_returning(connection)
+            .await
+            .map_err(sku_taken)?;
+    }
+    Ok(())
+}
+
+/// Replaces the product whose version was one less.
+///
+/// # Errors
+/// [`Error::SkuTaken`]; [`Error::Changed`].
+pub(crate) async fn update(
+    connection: &impl ConnectionTrait,
+    product: &Product,
+    now: Timestamp,
+) -> Result<(), Error> {
+    replace(connection, product, description(product, now)).await
+}
+
+/// Takes the product, whose version was one less, out of the catalogue. The row stays: orders refer to it.
+///
+/// # Errors
+/// [`Error::Changed`].
+pub(crate) async fn delete(
+    connection: &impl ConnectionTrait,
+    product: &Product,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = ActiveModel {
+        version: Set(i64::from(product.version)),
+        deleted_at: Set(Some(now.micros())),
+        ..ActiveModel::default()
+    };
+    replace(connection, product, row).await
+}
+
+/// The product, if it is in the catalogue.
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    id: ProductId,
+) -> Result<Option<Product>, Error> {
+    let in_catalogue = Entity::find_by_id(id.as_uuid()).filter(Column::DeletedAt.is_null());
+    in_catalogue.one(connection).await?.map(stored).transpose()
+}
+
+/// Whether there has ever been a product.
+pub(crate) async fn any(connection: &impl ConnectionTrait) -> Result<bool, Error> {
+    let one: Option<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(one.is_some())
+}
+
+/// The skus of these products, deleted ones too.
+pub(crate) async fn skus(
+    connection: &impl ConnectionTrait,
+    ids: &[ProductId],
+) -> Result<Vec<(ProductId, String)>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(ProductId::as_uuid).collect();
+    let mut skus = Vec::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        let rows: Vec<(Uuid, String)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Sku])
+            .filter(Column::Id.is_in(list))
+            .into_tuple()
+            .all(connection)
+            .await?;
+        skus.extend(
+            rows.into_iter()
+                .map(|(id, sku)| (ProductId::from_uuid(id), sku)),
+        );
+    }
+    Ok(skus)
+}
+
+/// The price in a row.
+pub(super) fn price(id: Uuid, minor: i64, currency: &str) -> Result<Money, Error> {
+    let currency: Result<Currency, money::Error> = currency.parse();
+    let currency = currency.map_err(|error| Error::corrupt("products", id, error))?;
+    Ok(Money::from_minor(minor, currency))
+}
+
+/// The addresses of pictures in a row.
+pub(super) fn image_urls(id: Uuid, json: &str) -> Result<Vec<String>, Error> {
+    serde_json::from_str(json).map_err(|error| Error::corrupt("products", id, error))
+}
+
+fn stored(row: Model) -> Result<Product, Error> {
+    let sku: Result<Sku, product::Error> = row.sku.parse();
+    Ok(Product {
+        id: ProductId::from_uuid(row.id),
+        sku: sku.map_err(|error| Error::corrupt("products", row.id, error))?,
+        name: row.name,
+        description: row.description,
+        category_id: row.category_id.map(CategoryId::from_uuid),
+        price: price(row.id, row.price_minor, &row.currency)?,
+        image_urls: image_urls(row.id, &row.image_urls)?,
+        version: u32::try_from(row.version)
+            .map_err(|error| Error::corrupt("products", row.id, error))?,
+    })
+}
+
+fn description(product: &Product, now: Timestamp) -> ActiveModel {
+    let name_key = product.name.to_lowercase();
+    let image_urls = serde_json::to_string(&product.image_urls);
+    ActiveModel {
+        sku: Set(product.sku.to_string()),
+        name: Set(product.name.clone()),
+        description: Set(product.description.clone()),
+        search_text: Set(format!(
+            "{name_key}\n{}\n{}",
+            product.sku.as_str().to_lowercase(),
+            product.description.to_lowercase()
+        )),
+        name_key: Set(name_key),
+        category_id: Set(product.category_id.map(Into::into)),
+        price_minor: Set(product.price.minor()),
+        currency: Set(product.price.currency().to_string()),
+        image_urls: Set(image_urls.expect("a list of strings is JSON")),
+        version: Set(i64::from(product.version)),
+        updated_at: Set(now.micros()),
+        ..ActiveModel::default()
+    }
+}
+
+async fn replace(
+    connection: &impl ConnectionTrait,
+    product: &Product,
+    row: ActiveModel,
+) -> Result<(), Error> {
+    let updated = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(product.id.as_uuid()))
+        .filter(Column::Version.eq(i64::from(product.version) - 1))
+        .filter(Column::DeletedAt.is_null())
+        .exec(connection)
+        .await
+        .map_err(sku_taken)?;
+    if updated.rows_affected == 0 {
+        return Err(Error::Changed);
+    }
+    Ok(())
+}
+
+fn sku_taken(error: DbErr) -> Error {
+    let error = DatabaseError::from(error);
+    if error.violates("products_by_sku", "products.sku") {
+        Error::SkuTaken
+    } else {
+        Error::Database(error)
+    }
+}
