@@ -6,7 +6,8 @@
 //! 3. [`message`] (what all of them have in common) and [`catalogue`] (the list of them, [`AnyMessage`]);
 //! 4. [`envelope`] and [`attributes`]: how a message travels; [`raw`] and [`redaction`]: what can be done with one without understanding it;
 //! 5. [`topology`]: topics, queues, who publishes what and who consumes it, the one place where this is written down;
-//! 6. [`schema`]: JSON Schemas, golden files and the AsyncAPI document, and what counts as a compatible change.
+//! 6. [`pricing`]: the shop's arithmetic, for all who show a sum;
+//! 7. [`schema`]: JSON Schemas, golden files and the AsyncAPI document, and what counts as a compatible change.
 
 pub mod address;
 pub mod attributes;
@@ -17,6 +18,7 @@ pub mod lines;
 pub mod message;
 pub mod messages;
 pub mod money;
+pub mod pricing;
 pub mod quantity;
 pub mod raw;
 pub mod reasons;

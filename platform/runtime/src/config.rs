@@ -19,6 +19,7 @@ pub mod duration;
 mod environment;
 mod error;
 mod secret;
+pub mod tariff;
 
 pub use environment::{Environment, Origin, Shown};
 pub use error::ConfigError;

@@ -1,0 +1,64 @@
+//! What handlers, consumers and jobs work with: settings, the database with the cache in front, the other services.
+
+mod change;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use revcart_http_edge::Peers;
+use revcart_http_edge::host::Adapters;
+use revcart_persistence::Database;
+use revcart_runtime::Clock;
+use shared_events::UserId;
+
+use crate::config::Config;
+use crate::domain::Cart;
+use crate::store::cache::Cache;
+use crate::store::{self, carts};
+
+pub(crate) use change::{Audience, Change};
+
+/// The parts of the service; clones share them.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Parts>);
+
+/// See [`App`].
+pub(crate) struct Parts {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) database: Database,
+    pub(crate) cache: Cache,
+    pub(crate) peers: Peers,
+}
+
+impl App {
+    pub(crate) fn new(config: Config, adapters: &Adapters) -> Self {
+        Self(Arc::new(Parts {
+            clock: adapters.clock.clone(),
+            database: adapters.database.clone(),
+            cache: Cache::in_memory(config.cached_items),
+            peers: adapters.peers.clone(),
+            config,
+        }))
+    }
+
+    /// The cart of a user; an empty one of version 0 if they never had anything in it.
+    pub(crate) async fn cart(&self, user: UserId) -> Result<Arc<Cart>, store::Error> {
+        let id = Cart::id_of(user);
+        if let Some(cart) = self.cache.find(id) {
+            return Ok(cart);
+        }
+        let cart = carts::find(self.database.read(), id).await?;
+        Ok(Arc::new(
+            cart.unwrap_or_else(|| Cart::of_user(user, self.clock.now())),
+        ))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

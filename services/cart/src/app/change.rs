@@ -1,0 +1,129 @@
+//! Changing one cart: read it locked, apply the change, store just the rows that it touched, keep the result at hand.
+
+use std::sync::Arc;
+
+use revcart_http_edge::Answer;
+use revcart_persistence::UnitOfWork;
+use sea_orm::DbErr;
+use shared_events::{ProductId, UserId};
+
+use super::App;
+use crate::domain::Cart;
+use crate::store::{carts, items};
+
+/// What a change has done to a cart, as far as storing it goes.
+pub(crate) enum Change {
+    /// Nothing.
+    None,
+    /// The shopper has added or changed the item at this place.
+    Item(usize),
+    /// The shopper has taken this product out.
+    Removed(ProductId),
+    /// The shopper has taken everything out.
+    Cleared,
+    /// The catalogue says something else of the items; these products are gone.
+    Refreshed(Vec<ProductId>),
+}
+
+/// Who sees the result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// The shopper: prices that they are shown are no longer news.
+    Shopper,
+    /// Another service.
+    Service,
+}
+
+struct Work<A, F> {
+    app: App,
+    user: UserId,
+    audience: Audience,
+    args: A,
+    apply: F,
+}
+
+impl App {
+    /// Applies a change of its shopper to a cart and returns it as the shopper is to be shown it.
+    pub(crate) async fn change<A, F>(&self, user: UserId, args: A, apply: F) -> Answer<Cart>
+    where
+        A: Send + Sync + 'static,
+        F: Fn(&mut Cart, &A, &mut UnitOfWork) -> Answer<Change> + Send + Sync + 'static,
+    {
+        self.change_for(Audience::Shopper, user, args, apply).await
+    }
+
+    /// The same on behalf of whom the result is for.
+    pub(crate) async fn change_for<A, F>(
+        &self,
+        audience: Audience,
+        user: UserId,
+        args: A,
+        apply: F,
+    ) -> Answer<Cart>
+    where
+        A: Send + Sync + 'static,
+        F: Fn(&mut Cart, &A, &mut UnitOfWork) -> Answer<Change> + Send + Sync + 'static,
+    {
+        let work = Work {
+            app: self.clone(),
+            user,
+            audience,
+            args,
+            apply,
+        };
+        self.database
+            .write(work, |unit, work| Box::pin(change(unit, work)))
+            .await
+    }
+}
+
+async fn change<A, F>(unit: &mut UnitOfWork, work: &Work<A, F>) -> Answer<Cart>
+where
+    F: Fn(&mut Cart, &A, &mut UnitOfWork) -> Answer<Change>,
+{
+    let found = carts::lock(unit.sql(), Cart::id_of(work.user)).await?;
+    let mut cart = found.unwrap_or_else(|| Cart::of_user(work.user, unit.now()));
+    let version = cart.version;
+    let change = (work.apply)(&mut cart, &work.args, unit)?;
+    save(unit, &cart, version, &change).await?;
+    let answer = cart.clone();
+    if work.audience == Audience::Shopper && cart.shown() {
+        items::mark_seen(unit.sql(), cart.id).await?;
+    }
+    if cart.version > 0 {
+        work.app.cache.keep(unit, vec![Arc::new(cart)]);
+    }
+    Ok(answer)
+}
+
+async fn save(unit: &UnitOfWork, cart: &Cart, version: u32, change: &Change) -> Result<(), DbErr> {
+    let sql = unit.sql();
+    match change {
+        Change::None => Ok(()),
+        Change::Item(place) => {
+            carts::save_touched(sql, cart).await?;
+            items::save(sql, &[(cart.id, &cart.items[*place])]).await
+        }
+        Change::Removed(product) => {
+            carts::save_touched(sql, cart).await?;
+            items::delete(sql, &[(cart.id, *product)]).await
+        }
+        Change::Cleared => {
+            carts::save_touched(sql, cart).await?;
+            items::delete_all(sql, &[cart.id]).await
+        }
+        Change::Refreshed(gone) => {
+            carts::raise_versions(
+                sql,
+                &[cart.id],
+                cart.version - version,
+                cart.items.is_empty(),
+            )
+            .await?;
+            let gone: Vec<_> = gone.iter().map(|product| (cart.id, *product)).collect();
+            items::delete(sql, &gone).await?;
+            let kept: Vec<_> = cart.items.iter().map(|item| (cart.id, item)).collect();
+            items::save(sql, &kept).await
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What callers are told when the store or the domain refuses.
+
+use revcart_http_edge::Problem;
+use shared_events::pricing;
+
+use crate::domain::cart::Refusal;
+use crate::store;
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Database(error) => error.into(),
+            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let detail = refusal.to_string();
+        match refusal {
+            Refusal::Full => Self::conflict("CART_FULL", detail),
+            Refusal::TooMany => Self::invalid("quantity", detail),
+            Refusal::NoSuchItem => Self::not_found("item in the cart"),
+            Refusal::OtherCurrency(_) => Self::conflict("OTHER_CURRENCY", detail),
+        }
+    }
+}
+
+/// What keeps a cart from being priced: nothing, unless the shop has changed its currency since.
+pub(super) fn unpriceable(error: pricing::Error) -> Problem {
+    match error {
+        pricing::Error::OtherCurrency => Problem::conflict(
+            "OTHER_CURRENCY",
+            "the cart holds products in another currency",
+        ),
+        other => Problem::internal(&other),
+    }
+}

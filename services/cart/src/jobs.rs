@@ -1,0 +1,12 @@
+//! What the cart service does by itself, by and by.
+
+mod tell_abandoned;
+
+use revcart_http_edge::host::Job;
+
+use crate::app::App;
+
+/// The table of jobs.
+pub(crate) fn all(app: &App) -> Vec<Job> {
+    vec![tell_abandoned::job(app)]
+}

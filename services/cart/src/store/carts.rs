@@ -1,0 +1,153 @@
+//! Carts, read whole with their items in one query.
+
+use std::collections::HashMap;
+
+use revcart_persistence::batch;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
+};
+use shared_events::{CartId, Timestamp, UserId};
+use uuid::Uuid;
+
+use self::entity::{ActiveModel, Column, Entity, Model};
+use super::{Error, items};
+use crate::domain::Cart;
+
+pub(crate) mod entity {
+    //! The table `carts`: one row per cart that has ever had something in it.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "carts")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(crate) id: Uuid,
+        pub(crate) user_id: Option<Uuid>,
+        pub(crate) version: i64,
+        pub(crate) created_at: i64,
+        pub(crate) active_at: i64,
+        /// `active_at` while there are items and nobody has been told that they wait; null otherwise.
+        pub(crate) idle_since: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {
+        #[sea_orm(has_many = "crate::store::items::entity::Entity")]
+        Items,
+    }
+
+    impl Related<crate::store::items::entity::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Items.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One cart.
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    id: CartId,
+) -> Result<Option<Cart>, Error> {
+    let rows = Entity::find()
+        .filter(Column::Id.eq(id.as_uuid()))
+        .find_with_related(items::entity::Entity)
+        .all(connection)
+        .await?;
+    rows.into_iter().next().map(cart).transpose()
+}
+
+/// One cart, locked until the transaction ends.
+pub(crate) async fn lock(
+    connection: &impl ConnectionTrait,
+    id: CartId,
+) -> Result<Option<Cart>, Error> {
+    Ok(lock_all(connection, &[id]).await?.remove(&id))
+}
+
+/// Those of the carts that exist, locked until the transaction ends.
+pub(crate) async fn lock_all(
+    connection: &impl ConnectionTrait,
+    ids: &[CartId],
+) -> Result<HashMap<CartId, Cart>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for list in batch::padded(ids) {
+        let rows = Entity::find()
+            .filter(Column::Id.is_in(list.into_iter().map(Uuid::from)))
+            .lock_exclusive()
+            .find_with_related(items::entity::Entity)
+            .all(connection)
+            .await?;
+        for row in rows {
+            let cart = cart(row)?;
+            found.insert(cart.id, cart);
+        }
+    }
+    Ok(found)
+}
+
+/// Stores the head of a cart that its shopper has changed, whether it is new or not. An empty one is not idle.
+pub(crate) async fn save_touched(
+    connection: &impl ConnectionTrait,
+    cart: &Cart,
+) -> Result<(), DbErr> {
+    let active_at = cart.active_at.micros();
+    let row = ActiveModel {
+        id: Set(cart.id.as_uuid()),
+        user_id: Set(cart.user_id.map(Uuid::from)),
+        version: Set(i64::from(cart.version)),
+        created_at: Set(active_at),
+        active_at: Set(active_at),
+        idle_since: Set((!cart.items.is_empty()).then_some(active_at)),
+    };
+    let replaced = OnConflict::column(Column::Id)
+        .update_columns([Column::Version, Column::ActiveAt, Column::IdleSince])
+        .to_owned();
+    Entity::insert(row)
+        .on_conflict(replaced)
+        .exec_without_returning(connection)
+        .await
+        .map(drop)
+}
+
+/// Raises the version of carts that changed by themselves; those that are `emptied` by it stop being idle.
+pub(crate) async fn raise_versions(
+    connection: &impl ConnectionTrait,
+    ids: &[CartId],
+    by: u32,
+    emptied: bool,
+) -> Result<(), DbErr> {
+    if by == 0 {
+        return Ok(());
+    }
+    for list in batch::padded(ids) {
+        let mut update = Entity::update_many()
+            .col_expr(
+                Column::Version,
+                Expr::col(Column::Version).add(i64::from(by)),
+            )
+            .filter(Column::Id.is_in(list.into_iter().map(Uuid::from)));
+        if emptied {
+            update = update.col_expr(Column::IdleSince, Expr::value(None::<i64>));
+        }
+        update.exec(connection).await?;
+    }
+    Ok(())
+}
+
+pub(super) fn cart((head, rows): (Model, Vec<items::entity::Model>)) -> Result<Cart, Error> {
+    let mut items = rows
+        .into_iter()
+        .map(items::item)
+        .collect::<Result<Vec<_>, _>>()?;
+    items.sort_by_key(|item| item.id);
+    Ok(Cart {
+        id: CartId::from_uuid(head.id),
+        user_id: head.user_id.map(UserId::from_uuid),
+        version: u32::try_from(head.version).map_err(|_| Error::Corrupt("cart version"))?,
+        active_at: Timestamp::from_micros(head.active_at),
+        items,
+    })
+}
