@@ -16,7 +16,7 @@ use shared_events::schema::{self, File, compatibility};
 
 const USAGE: &str = "usage: write-schemas [--check] [--against DIR]
   --check        write nothing, fail if something is out of date
-  --against DIR  also compare with the schemas in DIR/events (those of the main branch)";
+  --against DIR  also compare with another `schemas` directory, that of the main branch";
 
 struct Options {
     check: bool,
@@ -53,7 +53,11 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
     refuse_breaks(&directory)?;
     if let Some(other) = &options.against {
+        if !other.join("events").is_dir() {
+            bail!("there are no schemas in {}", other.display());
+        }
         refuse_breaks(other)?;
+        refuse_changed_golden_files(&directory, other)?;
     }
     let outdated: Vec<_> = schema::files()
         .into_iter()
@@ -69,8 +73,8 @@ fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn refuse_breaks(directory: &Path) -> anyhow::Result<()> {
-    let found = compatibility::breaks(&committed(&directory.join("events"))?, &schema::schemas());
+fn refuse_breaks(schemas: &Path) -> anyhow::Result<()> {
+    let found = compatibility::breaks(&committed(&schemas.join("events"))?, &schema::schemas());
     if found.is_empty() {
         return Ok(());
     }
@@ -81,8 +85,37 @@ fn refuse_breaks(directory: &Path) -> anyhow::Result<()> {
     )
 }
 
-/// The schemas that lie in a directory, by id; none if there is no such directory yet.
+/// A golden file of the other branch that is different here, or gone, is no witness any more.
+fn refuse_changed_golden_files(ours: &Path, theirs: &Path) -> anyhow::Result<()> {
+    let ours = texts(&ours.join("golden"))?;
+    let changed: Vec<_> = texts(&theirs.join("golden"))?
+        .into_iter()
+        .filter(|(id, text)| ours.get(id) != Some(text))
+        .map(|(id, _)| format!("golden/{id}.json"))
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "golden files are written once and never changed:\n{}",
+        changed.join("\n")
+    )
+}
+
+/// The schemas that lie in a directory, by id.
 fn committed(directory: &Path) -> anyhow::Result<BTreeMap<String, Value>> {
+    texts(directory)?
+        .into_iter()
+        .map(|(id, text)| {
+            let schema =
+                serde_json::from_str(&text).with_context(|| format!("{id}.json is not JSON"))?;
+            Ok((id, schema))
+        })
+        .collect()
+}
+
+/// The files of a directory by name without ending; none if there is no such directory yet.
+fn texts(directory: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let entries = match fs::read_dir(directory) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
@@ -90,21 +123,19 @@ fn committed(directory: &Path) -> anyhow::Result<BTreeMap<String, Value>> {
             return Err(error).with_context(|| format!("cannot list {}", directory.display()));
         }
     };
-    let mut schemas = BTreeMap::new();
+    let mut texts = BTreeMap::new();
     for entry in entries {
         let path = entry?.path();
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let schema = serde_json::from_str(&text)
-            .with_context(|| format!("{} is not JSON", path.display()))?;
         let id = path
             .file_stem()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        schemas.insert(id, schema);
+        texts.insert(id, text);
     }
-    Ok(schemas)
+    Ok(texts)
 }
 
 fn up_to_date(directory: &Path, file: &File) -> bool {
