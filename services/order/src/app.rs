@@ -1,38 +1,45 @@
-//! What the handlers, consumers and jobs of this service share.
+//! What handlers, consumers and jobs work with: settings, the database, the other services, and who waits for which order.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use revcart_http_edge::client::Peers;
+use revcart_http_edge::host::Adapters;
 use revcart_persistence::Database;
 use revcart_runtime::Clock;
 
 use crate::config::Config;
 use crate::followers::Followers;
 
-/// Cheap to clone; all clones are the same.
+/// The parts of the service; clones share them.
 #[derive(Clone)]
-pub(crate) struct App {
-    /// How it works.
-    pub(crate) config: Arc<Config>,
-    /// What it keeps.
-    pub(crate) database: Database,
-    /// Whom it asks.
-    pub(crate) peers: Peers,
-    /// The time.
+pub(crate) struct App(Arc<Parts>);
+
+/// See [`App`].
+pub(crate) struct Parts {
+    pub(crate) config: Config,
     pub(crate) clock: Clock,
-    /// Who waits for which order.
+    pub(crate) database: Database,
+    pub(crate) peers: Peers,
     pub(crate) followers: Followers,
 }
 
 impl App {
-    /// Puts it together.
-    pub(crate) fn new(config: Config, database: Database, peers: Peers, clock: Clock) -> App {
-        App {
+    pub(crate) fn new(config: Config, adapters: &Adapters) -> App {
+        App(Arc::new(Parts {
+            clock: adapters.clock.clone(),
+            database: adapters.database.clone(),
+            peers: adapters.peers.clone(),
             followers: Followers::new(config.most_waiting),
-            config: Arc::new(config),
-            database,
-            peers,
-            clock,
-        }
+            config,
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

@@ -1,7 +1,6 @@
 //! What `revcart audit` reads of orders: plain facts, page by page, without holding up anybody.
 
-use revcart_persistence::Database;
-use sea_orm::DbErr;
+use revcart_persistence::{Database, Error};
 use shared_events::{Money, OrderId, OrderLine, OrderStatus, PaymentMethod, Timestamp};
 
 use crate::domain::Order;
@@ -39,7 +38,7 @@ pub async fn orders(
     database: &Database,
     after: Option<OrderId>,
     limit: u64,
-) -> Result<Vec<OrderFact>, DbErr> {
+) -> Result<Vec<OrderFact>, Error> {
     let orders = orders::all(database.read(), after, limit).await?;
     facts(database, orders).await
 }
@@ -48,12 +47,12 @@ pub async fn orders(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn orders_by_id(database: &Database, ids: &[OrderId]) -> Result<Vec<OrderFact>, DbErr> {
+pub async fn orders_by_id(database: &Database, ids: &[OrderId]) -> Result<Vec<OrderFact>, Error> {
     let orders = orders::load(database.read(), ids).await?;
     facts(database, orders).await
 }
 
-async fn facts(database: &Database, orders: Vec<Order>) -> Result<Vec<OrderFact>, DbErr> {
+async fn facts(database: &Database, orders: Vec<Order>) -> Result<Vec<OrderFact>, Error> {
     let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
     let mut states = sagas::states(database.read(), &ids).await?;
     let fact = |order: Order| OrderFact {

@@ -51,7 +51,7 @@ struct OfferedProduct {
     sku: String,
     name: String,
     price: Money,
-    available: u32,
+    available: i64,
 }
 
 impl Cart {
@@ -90,7 +90,7 @@ pub(crate) async fn offers(peers: &Peers, lines: &[CartLine]) -> Result<Vec<Offe
         sku: product.sku,
         name: product.name,
         price: product.price,
-        available: product.available,
+        available: u32::try_from(product.available.max(0)).unwrap_or(u32::MAX),
     };
     Ok(offers.items.into_iter().map(offer).collect())
 }

@@ -199,11 +199,11 @@ mod tests {
         assert_eq!(config.saga, Settings::default());
         assert_eq!(
             config.tariff.delivery_fee,
-            Money::from_minor(40_00, Currency::INR)
+            Money::from_minor(4000, Currency::INR)
         );
         assert_eq!(
             config.tariff.free_delivery_from,
-            Some(Money::from_minor(500_00, Currency::INR))
+            Some(Money::from_minor(50_000, Currency::INR))
         );
         assert_eq!(config.tariff.tax_basis_points, 500);
     }

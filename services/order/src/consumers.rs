@@ -13,9 +13,9 @@ use crate::app::App;
 use crate::case::{self, Case};
 
 /// The consumer of `order-service-queue`.
-pub(crate) fn consumer(app: &App, adapters: &Adapters) -> Consumer {
+pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
     let app = app.clone();
-    Consumer::new(
+    vec![Consumer::new(
         ConsumerOptions::default(),
         adapters.database.clone(),
         adapters.bus.clone(),
@@ -24,7 +24,7 @@ pub(crate) fn consumer(app: &App, adapters: &Adapters) -> Consumer {
             let app = app.clone();
             Box::pin(async move { handle(&app, unit, messages).await })
         },
-    )
+    )]
 }
 
 async fn handle(

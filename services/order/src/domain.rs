@@ -9,6 +9,8 @@ pub mod number;
 pub mod order;
 pub mod pricing;
 pub mod progress;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod steering;
 
 pub use number::OrderNumber;

@@ -125,3 +125,6 @@ impl Drop for Following {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,24 +26,17 @@ pub use store::Migrator;
 
 use revcart_http_edge::host::{Adapters, Service};
 
-use crate::app::App;
-
 /// Builds the service on what it is given; nothing runs yet.
 ///
 /// # Errors
 /// When the database has another schema than this program.
 pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Service> {
     adapters.database.check_schema::<Migrator>().await?;
-    let app = App::new(
-        config,
-        adapters.database.clone(),
-        adapters.peers.clone(),
-        adapters.clock.clone(),
-    );
+    let app = app::App::new(config, &adapters);
     Ok(Service {
         name: shared_events::Service::Order,
         routes: http::routes(app.clone()),
-        consumers: vec![consumers::consumer(&app, &adapters)],
+        consumers: consumers::all(&app, &adapters),
         jobs: jobs::all(&app),
         adapters,
     })

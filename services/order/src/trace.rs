@@ -1,7 +1,6 @@
 //! What this service has on record of one order, for the merged timeline: the saga's log.
 
-use revcart_persistence::Database;
-use sea_orm::DbErr;
+use revcart_persistence::{Database, Error};
 use serde::{Deserialize, Serialize};
 use shared_events::{OrderId, Timestamp};
 
@@ -19,16 +18,15 @@ pub struct Record {
     pub kind: String,
     /// What happened, in a few words: `payment#1: StockReserved`.
     pub title: String,
-    /// The rest: reason, operator, message id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    /// The rest: reason, operator, message id; may be empty.
+    pub detail: String,
 }
 
 /// Everything on record of an order, first to last; nothing if there is no such order.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn records(database: &Database, order: OrderId) -> Result<Vec<Record>, DbErr> {
+pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>, Error> {
     let lines = saga_log::of_order(database.read(), order).await?;
     Ok(lines.into_iter().map(record).collect())
 }
@@ -46,6 +44,6 @@ fn record(line: Line) -> Record {
         service: shared_events::Service::Order.name().to_owned(),
         kind: format!("saga-{}", line.kind),
         title: format!("{place}{}", line.title),
-        detail: (!detail.is_empty()).then(|| detail.join(", ")),
+        detail: detail.join(", "),
     }
 }

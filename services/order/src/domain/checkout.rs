@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_cart_at_todays_prices_becomes_the_lines_of_an_order() {
-        let (tea, milk) = (offer(199_00, 10), offer(30_00, 2));
+        let (tea, milk) = (offer(19_900, 10), offer(3000, 2));
         let lines = agree(
             &[wanted(&milk, 2), wanted(&tea, 1)],
             &[tea.clone(), milk.clone()],
@@ -155,8 +155,8 @@ mod tests {
 
     #[test]
     fn a_changed_price_is_refused_with_the_new_lines_whether_it_rose_or_fell() {
-        for new_price in [201_00, 150_00] {
-            let old = offer(199_00, 10);
+        for new_price in [20_100, 15_000] {
+            let old = offer(19_900, 10);
             let new = Offer {
                 price: Money::from_minor(new_price, Currency::INR),
                 ..old.clone()

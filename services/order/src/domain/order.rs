@@ -253,3 +253,6 @@ impl Order {
         self.updated_at = now;
     }
 }
+
+#[cfg(test)]
+mod tests;

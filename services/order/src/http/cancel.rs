@@ -4,8 +4,7 @@
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use garde::Validate;
-use revcart_http_edge::extract::RequestCause;
-use revcart_http_edge::{Answer, Identity, Json, Path, Problem};
+use revcart_http_edge::{Answer, Identity, Json, Path, Problem, RequestCause};
 use saga::order::{Input, Refusal};
 use serde::Deserialize;
 use shared_events::{CancelledBy, OrderId, OrderStatus};

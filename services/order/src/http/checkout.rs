@@ -9,9 +9,8 @@ mod request;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use revcart_http_edge::extract::{Prefer, RequestCause};
 use revcart_http_edge::idempotency::{Idempotent, Once, Reply};
-use revcart_http_edge::{Answer, Identity, Problem};
+use revcart_http_edge::{Answer, Identity, Prefer, Problem, RequestCause};
 use revcart_persistence::{Cause, Error as PersistenceError, UnitOfWork};
 use sea_orm::DbErr;
 use shared_events::{Money, OrderId, UserId};
@@ -19,7 +18,7 @@ use shared_events::{Money, OrderId, UserId};
 use self::gather::Gathered;
 use self::request::CheckoutRequest;
 use super::body::OrderBody;
-use super::settling;
+use super::settling::{self, Accepted};
 use crate::app::App;
 use crate::case::{self, Case};
 use crate::domain::pricing;
@@ -36,7 +35,7 @@ pub(crate) async fn handle(
     RequestCause(cause): RequestCause,
     request: Idempotent<CheckoutRequest>,
 ) -> Answer<Response> {
-    let accepted = accept(&app, identity.user_id()?, cause, request).await?;
+    let accepted = accept(&app, identity.user_id()?, (cause, wait.is_some()), request).await?;
     settling::answer(&app, accepted, wait).await
 }
 
@@ -44,31 +43,34 @@ pub(crate) async fn handle(
 async fn accept(
     app: &App,
     user: UserId,
-    cause: Cause,
+    (cause, waits): (Cause, bool),
     request: Idempotent<CheckoutRequest>,
-) -> Answer<Reply> {
+) -> Answer<Accepted> {
     request.body.check()?;
     let gathered = match gather::all(app, user, &request.body).await {
         Ok(gathered) => gathered,
         // The same request may have been answered before, when the cart was still full.
-        Err(refused) => return answered(app, request.once.clone()).await?.ok_or(refused),
+        Err(refused) => {
+            let reply = answered(app, request.once.clone()).await?.ok_or(refused)?;
+            return Ok(Accepted {
+                reply,
+                following: None,
+            });
+        }
     };
     let placement = place(app, user, &request.body, gathered)?;
-    let mut attempt = Attempt {
+    let following = waits.then(|| app.followers.follow(placement.id)).flatten();
+    let attempt = Attempt {
         app: app.clone(),
         once: request.once.clone(),
         placement,
         cause,
     };
-    for _ in 1..DRAWS {
-        match write(app, attempt.clone()).await {
-            Err(Refused::NumberTaken) => {
-                attempt.placement.number = OrderNumber::draw(&mut rand::rng())
-            }
-            other => return Ok(other?),
-        }
-    }
-    Ok(write(app, attempt).await?)
+    let reply = write_with_a_free_number(app, attempt).await?;
+    Ok(Accepted {
+        following: following.filter(|_| !reply.replayed),
+        reply,
+    })
 }
 
 fn place(
@@ -111,6 +113,18 @@ enum Refused {
     /// Another order holds this version of the cart.
     CartTaken(OrderId),
     Other(Problem),
+}
+
+async fn write_with_a_free_number(app: &App, mut attempt: Attempt) -> Result<Reply, Refused> {
+    for _ in 1..DRAWS {
+        match write(app, attempt.clone()).await {
+            Err(Refused::NumberTaken) => {
+                attempt.placement.number = OrderNumber::draw(&mut rand::rng())
+            }
+            other => return other,
+        }
+    }
+    write(app, attempt).await
 }
 
 async fn write(app: &App, attempt: Attempt) -> Result<Reply, Refused> {

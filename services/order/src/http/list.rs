@@ -2,8 +2,7 @@
 //! admins and other services.
 
 use axum::extract::State;
-use revcart_http_edge::extract::InternalOrAdmin;
-use revcart_http_edge::{Answer, Identity, Page, PageRequest, Path};
+use revcart_http_edge::{Answer, Identity, InternalOrAdmin, Page, PageRequest, Path};
 use shared_events::UserId;
 
 use super::body::OrderBody;

@@ -4,8 +4,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use garde::Validate;
-use revcart_http_edge::extract::{InternalOrAdmin, RequestCause};
-use revcart_http_edge::{Answer, Json, Path, Problem};
+use revcart_http_edge::{Answer, InternalOrAdmin, Json, Path, Problem, RequestCause};
 use serde::Deserialize;
 use shared_events::{OrderId, OrderStatus};
 

@@ -13,23 +13,38 @@ use shared_events::OrderId;
 use super::body::OrderBody;
 use crate::app::App;
 use crate::domain::{Order, Outcome};
+use crate::followers::Following;
 use crate::store::orders;
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// What is read back of an accepted order.
+/// A checkout that has been accepted, now or before.
+pub(crate) struct Accepted {
+    /// The answer that was kept.
+    pub(crate) reply: Reply,
+    /// The wait for its order, begun before it was written, so that nothing has been missed; `None` if it was written before.
+    pub(crate) following: Option<Following>,
+}
+
+/// What is read back of the kept answer.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Accepted {
+struct Kept {
     order_id: OrderId,
 }
 
 /// Answers with what was accepted; after at most `wait` with what has become of it.
-pub(crate) async fn answer(app: &App, accepted: Reply, wait: Option<Duration>) -> Answer<Response> {
-    let Accepted { order_id } = accepted.json()?;
+pub(crate) async fn answer(
+    app: &App,
+    accepted: Accepted,
+    wait: Option<Duration>,
+) -> Answer<Response> {
+    let Accepted { reply, following } = accepted;
+    let Kept { order_id } = reply.json()?;
+    let replayed = reply.replayed;
     let mut response = match wait {
-        None => accepted.clone().into_response(),
-        Some(wait) => waited(app, order_id, wait, accepted.replayed).await?,
+        None => reply.into_response(),
+        Some(wait) => outcome(&settled(app, order_id, wait, following).await?, replayed)?,
     };
     let location =
         HeaderValue::from_str(&format!("/api/orders/{order_id}")).expect("an id is plain text");
@@ -37,44 +52,49 @@ pub(crate) async fn answer(app: &App, accepted: Reply, wait: Option<Duration>) -
     Ok(response)
 }
 
-async fn waited(app: &App, order_id: OrderId, wait: Duration, replayed: bool) -> Answer<Response> {
-    let order = settled(app, order_id, wait).await?;
-    let mut response = outcome(&order)?;
-    response
-        .headers_mut()
-        .insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
-    if replayed {
-        response
-            .headers_mut()
-            .insert(REPLAYED, HeaderValue::from_static("true"));
+/// The order once its checkout has settled, or as it stands after `wait`.
+async fn settled(
+    app: &App,
+    id: OrderId,
+    wait: Duration,
+    following: Option<Following>,
+) -> Answer<Order> {
+    let until = app.clock.sleep(wait);
+    let following = match following {
+        Some(following) => following,
+        None => {
+            // Followed before it is read, so that no change falls in between. Where too many wait already, nobody waits.
+            let following = app.followers.follow(id);
+            let order = read(app, id).await?;
+            match following {
+                Some(following) if order.outcome.is_none() => following,
+                _ => return Ok(order),
+            }
+        }
+    };
+    tokio::select! {
+        order = settling(following) => Ok(order),
+        () = until => read(app, id).await,
     }
-    Ok(response)
 }
 
-/// The order once its checkout has settled, or as it stands after `wait`.
-async fn settled(app: &App, order_id: OrderId, wait: Duration) -> Answer<Order> {
-    let until = app.clock.sleep(wait);
-    // Followed before it is read, so that no change falls in between. Where too many wait already, nobody waits.
-    let following = app.followers.follow(order_id);
-    let order = orders::find(app.database.read(), order_id)
-        .await?
-        .ok_or_else(|| Problem::not_found("order"))?;
-    let Some(mut following) = following.filter(|_| order.outcome.is_none()) else {
-        return Ok(order);
-    };
-    let mut latest = order;
-    tokio::pin!(until);
-    while latest.outcome.is_none() {
-        tokio::select! {
-            news = following.news() => latest = Order::clone(&news),
-            () = &mut until => break,
+async fn settling(mut following: Following) -> Order {
+    loop {
+        let news = following.news().await;
+        if news.outcome.is_some() {
+            return Order::clone(&news);
         }
     }
-    Ok(latest)
+}
+
+async fn read(app: &App, id: OrderId) -> Answer<Order> {
+    orders::find(app.database.read(), id)
+        .await?
+        .ok_or_else(|| Problem::not_found("order"))
 }
 
 /// 201 for a confirmed order, 409 for a failed one, 202 for one that has not settled.
-fn outcome(order: &Order) -> Answer<Response> {
+fn outcome(order: &Order, replayed: bool) -> Answer<Response> {
     let status = match &order.outcome {
         Some(Outcome::Confirmed) => StatusCode::CREATED,
         None => StatusCode::ACCEPTED,
@@ -87,5 +107,14 @@ fn outcome(order: &Order) -> Answer<Response> {
             .with("orderNumber", order.number.to_string()));
         }
     };
-    Ok((status, Json(OrderBody::from(order))).into_response())
+    let mut response = (status, Json(OrderBody::from(order))).into_response();
+    response
+        .headers_mut()
+        .insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));
+    if replayed {
+        response
+            .headers_mut()
+            .insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }

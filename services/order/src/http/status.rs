@@ -12,8 +12,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use http::HeaderMap;
 use http::header::ACCEPT;
-use revcart_http_edge::extract::Unhurried;
-use revcart_http_edge::{Answer, Identity, Json, Path, Problem};
+use revcart_http_edge::{Answer, Identity, Json, Path, Problem, Unhurried};
 use serde::Serialize;
 use shared_events::{OrderId, OrderStatus, Timestamp};
 

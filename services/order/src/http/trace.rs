@@ -1,8 +1,7 @@
 //! `GET /internal/trace/{orderId}`: what this service has on record of an order, for other services.
 
 use axum::extract::State;
-use revcart_http_edge::extract::Internal;
-use revcart_http_edge::{Answer, Json, Path};
+use revcart_http_edge::{Answer, Internal, Json, Path};
 use serde::Serialize;
 use shared_events::OrderId;
 
@@ -21,6 +20,6 @@ pub(crate) async fn handle(
     Path(order): Path<OrderId>,
 ) -> Answer<Json<Records>> {
     Ok(Json(Records {
-        records: trace::records(&app.database, order).await?,
+        records: trace::of_order(&app.database, order).await?,
     }))
 }

@@ -3,8 +3,7 @@
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::extract::{Admin, RequestCause};
-use revcart_http_edge::{Answer, Identity, Json, Path};
+use revcart_http_edge::{Admin, Answer, Identity, Json, Path, RequestCause};
 use revcart_persistence::Cause;
 use saga::order::{Action, Input, Intervention};
 use serde::Deserialize;

@@ -2,8 +2,7 @@
 
 use axum::extract::State as Shared;
 use garde::Validate;
-use revcart_http_edge::extract::{Admin, Query};
-use revcart_http_edge::{Answer, Page, PageRequest};
+use revcart_http_edge::{Admin, Answer, Page, PageRequest, Query};
 use saga::order::State;
 use serde::Deserialize;
 

@@ -1,8 +1,7 @@
 //! `GET /api/ops/sagas/{orderId}`: one saga with its steps and its log as a timeline.
 
 use axum::extract::State;
-use revcart_http_edge::extract::Admin;
-use revcart_http_edge::{Answer, Json, Path, Problem};
+use revcart_http_edge::{Admin, Answer, Json, Path, Problem};
 use shared_events::OrderId;
 
 use super::view::SagaDetail;
