@@ -2,6 +2,7 @@
 //!
 //! Reading order: [`Broker`] (what a bus does, with the semantics of SNS and SQS), [`Bus`] (the one in use, chosen at
 //! start), `message` (what goes in and comes out), `queue` (which queues there are and what can be seen of one), `error`.
+//! What every implementation must keep is written down as tests in [`crate::contract`].
 
 mod error;
 mod message;

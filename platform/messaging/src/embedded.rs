@@ -75,12 +75,21 @@ impl EmbeddedBus {
         let _ = life.wait_for(|life| *life == Life::Closed).await;
     }
 
+    /// The file that holds the messages.
+    pub fn path(&self) -> &Path {
+        &self.storage.path
+    }
+
     fn shared(&self) -> &Shared {
         &self.storage.shared
     }
 
     fn check_open(&self) -> Result<(), BusError> {
-        if self.shared().is_open() { Ok(()) } else { Err(BusError::Closed) }
+        if self.shared().is_open() {
+            Ok(())
+        } else {
+            Err(BusError::Closed)
+        }
     }
 
     /// Has the storage thread do something; the future waits until it is written, which happens with or without it.
@@ -98,9 +107,15 @@ impl EmbeddedBus {
         }
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<Result<T, String>>) -> Request) -> Result<T, BusError> {
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, String>>) -> Request,
+    ) -> Result<T, BusError> {
         let (answer, answered) = oneshot::channel();
-        self.shared().requests.send(request(answer)).map_err(|_| BusError::Closed)?;
+        self.shared()
+            .requests
+            .send(request(answer))
+            .map_err(|_| BusError::Closed)?;
         match answered.await {
             Ok(outcome) => outcome.map_err(BusError::Unavailable),
             Err(_) => Err(BusError::Closed),
@@ -109,11 +124,19 @@ impl EmbeddedBus {
 }
 
 impl Broker for EmbeddedBus {
-    async fn publish_after(&self, delay: Duration, messages: &[OutgoingMessage]) -> Vec<Result<(), PublishError>> {
+    async fn publish_after(
+        &self,
+        delay: Duration,
+        messages: &[OutgoingMessage],
+    ) -> Vec<Result<(), PublishError>> {
         publish::publish(self.shared(), delay, messages).await
     }
 
-    async fn receive(&self, queue: QueueRef, options: ReceiveOptions) -> Result<Vec<Received>, BusError> {
+    async fn receive(
+        &self,
+        queue: QueueRef,
+        options: ReceiveOptions,
+    ) -> Result<Vec<Received>, BusError> {
         self.receive_from(queue, options).await
     }
 
@@ -128,7 +151,10 @@ impl Broker for EmbeddedBus {
                 let good = state.delete(*seq, *stamp);
                 settled.push(if good { Ok(()) } else { Err(StaleReceipt) });
                 if good && !is_ghost(*seq) {
-                    gone.push(Gone { seq: *seq, queue: number });
+                    gone.push(Gone {
+                        seq: *seq,
+                        queue: number,
+                    });
                 }
             }
         }
@@ -136,7 +162,11 @@ impl Broker for EmbeddedBus {
         Ok(settled)
     }
 
-    async fn change_visibility(&self, queue: QueueRef, changes: &[(Receipt, Duration)]) -> Result<Settled, BusError> {
+    async fn change_visibility(
+        &self,
+        queue: QueueRef,
+        changes: &[(Receipt, Duration)],
+    ) -> Result<Settled, BusError> {
         self.check_open()?;
         let now = self.shared().clock.now();
         let mut marks = Vec::with_capacity(changes.len());
@@ -149,7 +179,12 @@ impl Broker for EmbeddedBus {
                 let changed = state.change_visibility(*seq, *stamp, until, now);
                 any_visible |= changed.is_some_and(|changed| changed.visible);
                 if let Some(changed) = changed.filter(|_| !is_ghost(*seq)) {
-                    marks.push(Mark { queue: number(queue), seq: *seq, receives: changed.receives, until });
+                    marks.push(Mark {
+                        queue: number(queue),
+                        seq: *seq,
+                        receives: changed.receives,
+                        until,
+                    });
                 }
                 settled.push(changed.map(drop).ok_or(StaleReceipt));
             }
@@ -161,7 +196,11 @@ impl Broker for EmbeddedBus {
         Ok(settled)
     }
 
-    async fn dead_letter(&self, queue: QueueRef, letters: &[(Receipt, Attributes)]) -> Result<Settled, BusError> {
+    async fn dead_letter(
+        &self,
+        queue: QueueRef,
+        letters: &[(Receipt, Attributes)],
+    ) -> Result<Settled, BusError> {
         self.check_open()?;
         if queue.kind == QueueKind::DeadLetter {
             return Err(BusError::NoDeadLetters(queue.to_string()));
@@ -174,12 +213,21 @@ impl Broker for EmbeddedBus {
                 let receives = state.leave(*seq, *stamp);
                 settled.push(receives.map(drop).ok_or(StaleReceipt));
                 if let Some(receives) = receives.filter(|_| !is_ghost(*seq)) {
-                    leaving.push(Letter { seq: *seq, receives, why: why.clone() });
+                    leaving.push(Letter {
+                        seq: *seq,
+                        receives,
+                        why: why.clone(),
+                    });
                 }
             }
         }
         if !leaving.is_empty() {
-            self.have_written(|answer| Job::DeadLetter { queue: number(queue), letters: leaving, answer }).await?;
+            self.have_written(|answer| Job::DeadLetter {
+                queue: number(queue),
+                letters: leaving,
+                answer,
+            })
+            .await?;
         }
         Ok(settled)
     }
@@ -204,12 +252,27 @@ impl Broker for EmbeddedBus {
         })
     }
 
-    async fn peek(&self, queue: QueueRef, after: Option<Position>, limit: usize) -> Result<Vec<Peeked>, BusError> {
+    async fn peek(
+        &self,
+        queue: QueueRef,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<Peeked>, BusError> {
         self.have_written(|answer| Job::Flush { answer }).await?;
-        self.ask(|answer| Request::Page { queue: number(queue), after, limit, answer }).await
+        self.ask(|answer| Request::Page {
+            queue: number(queue),
+            after,
+            limit,
+            answer,
+        })
+        .await
     }
 
     async fn purge(&self, queue: QueueRef) -> Result<(), BusError> {
-        self.have_written(|answer| Job::Purge { queue: number(queue), answer }).await
+        self.have_written(|answer| Job::Purge {
+            queue: number(queue),
+            answer,
+        })
+        .await
     }
 }

@@ -1,11 +1,12 @@
 //! How services speak with each other: the bus, and what carries messages from a database to it and from it to handlers.
 //!
 //! Reading order: [`bus`] (topics and queues as services see them), [`embedded`] (the broker inside one process),
-//! [`relay`] (from an outbox to the bus), [`consumer`] (from a queue to a
+//! [`contract`] (what every bus must keep, as tests), [`relay`] (from an outbox to the bus), [`consumer`] (from a queue to a
 //! handler, a whole receive in one transaction).
 
 pub mod bus;
 pub mod consumer;
+pub mod contract;
 pub mod embedded;
 pub mod relay;
 

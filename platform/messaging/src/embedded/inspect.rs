@@ -24,7 +24,12 @@ impl Inspector {
         let failed = OpenError::database(&path);
         let connection = schema::open_reader(&path).map_err(&failed)?;
         let ids = QueueIds::read(&connection).map_err(&failed)?;
-        Ok(Self { path, connection, ids, clock })
+        Ok(Self {
+            path,
+            connection,
+            ids,
+            clock,
+        })
     }
 
     /// How much waits in the queue.
@@ -34,7 +39,10 @@ impl Inspector {
     pub fn depth(&self, queue: impl Into<QueueRef>) -> Result<Depth, OpenError> {
         let wanted = queue.into();
         let depths = self.depths()?;
-        Ok(depths.into_iter().find_map(|(queue, depth)| (queue == wanted).then_some(depth)).unwrap_or_default())
+        Ok(depths
+            .into_iter()
+            .find_map(|(queue, depth)| (queue == wanted).then_some(depth))
+            .unwrap_or_default())
     }
 
     /// How much waits in every queue; one pass over the file.
@@ -42,7 +50,9 @@ impl Inspector {
     /// # Errors
     /// [`OpenError::Database`] when the file cannot be read.
     pub fn depths(&self) -> Result<Vec<(QueueRef, Depth)>, OpenError> {
-        let mut depths: Vec<_> = QueueRef::all().map(|queue| (queue, Depth::default(), None::<u64>)).collect();
+        let mut depths: Vec<_> = QueueRef::all()
+            .map(|queue| (queue, Depth::default(), None::<u64>))
+            .collect();
         let now = self.clock.now();
         let counted = schema::entries(&self.connection, &self.ids, |entry| {
             let (_, depth, oldest) = &mut depths[entry.queue];
@@ -57,7 +67,11 @@ impl Inspector {
         depths
             .into_iter()
             .map(|(queue, mut depth, oldest)| {
-                depth.oldest = oldest.map(|seq| self.sent_at(seq)).transpose()?.flatten().map(|sent_at| now - sent_at);
+                depth.oldest = oldest
+                    .map(|seq| self.sent_at(seq))
+                    .transpose()?
+                    .flatten()
+                    .map(|sent_at| now - sent_at);
                 Ok((queue, depth))
             })
             .collect()
@@ -67,9 +81,15 @@ impl Inspector {
     ///
     /// # Errors
     /// [`OpenError::Database`] when the file cannot be read.
-    pub fn peek(&self, queue: impl Into<QueueRef>, after: Option<Position>, limit: usize) -> Result<Vec<Peeked>, OpenError> {
+    pub fn peek(
+        &self,
+        queue: impl Into<QueueRef>,
+        after: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<Peeked>, OpenError> {
         let id = self.ids.id(super::routes::number(queue.into()));
-        schema::page(&self.connection, id, after, limit, self.clock.now()).map_err(OpenError::database(&self.path))
+        schema::page(&self.connection, id, after, limit, self.clock.now())
+            .map_err(OpenError::database(&self.path))
     }
 
     fn sent_at(&self, seq: u64) -> Result<Option<Timestamp>, OpenError> {

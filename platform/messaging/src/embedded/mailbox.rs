@@ -52,7 +52,9 @@ pub(super) enum Job {
         answer: Answer,
     },
     /// Answered when everything before it is written.
-    Flush { answer: Answer },
+    Flush {
+        answer: Answer,
+    },
 }
 
 /// A receive to remember: the how-manieth it is, and until when the message is invisible.
@@ -124,6 +126,12 @@ impl Mailbox {
         self.wake.notify_one();
     }
 
+    /// Drops what is there: whoever waits for it learns that it will not be done.
+    pub(super) fn clear(&self) {
+        let batch = std::mem::take(&mut self.lock().batch);
+        drop(batch);
+    }
+
     /// Waits for work; `None` when there is none and there will be none.
     pub(super) fn take(&self) -> Option<Batch> {
         let mut waiting = self.lock();
@@ -131,7 +139,10 @@ impl Mailbox {
         while !waiting.closed && !waiting.batch.is_urgent() {
             if waiting.batch.gone.is_empty() {
                 waiting.sleep = Sleep::UntilAnything;
-                waiting = self.wake.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+                waiting = self
+                    .wake
+                    .wait(waiting)
+                    .unwrap_or_else(PoisonError::into_inner);
             } else {
                 let until = *linger_until.get_or_insert_with(|| Instant::now() + LINGER);
                 let left = until.saturating_duration_since(Instant::now());
@@ -139,7 +150,10 @@ impl Mailbox {
                     break;
                 }
                 waiting.sleep = Sleep::UntilUrgent;
-                (waiting, _) = self.wake.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner);
+                (waiting, _) = self
+                    .wake
+                    .wait_timeout(waiting, left)
+                    .unwrap_or_else(PoisonError::into_inner);
             }
             waiting.sleep = Sleep::No;
         }
@@ -155,7 +169,9 @@ impl Mailbox {
         }
         waiting.batch.marks.splice(..0, marks);
         waiting.batch.gone.splice(..0, gone);
-        let woken = self.wake.wait_timeout_while(waiting, pause, |waiting| !waiting.closed);
+        let woken = self
+            .wake
+            .wait_timeout_while(waiting, pause, |waiting| !waiting.closed);
         drop(woken.unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -192,7 +208,10 @@ impl Batch {
             return None;
         }
         let mut batch = std::mem::take(self);
-        let flush = batch.jobs.iter().any(|job| matches!(job, Job::Flush { .. }));
+        let flush = batch
+            .jobs
+            .iter()
+            .any(|job| matches!(job, Job::Flush { .. }));
         if batch.gone.len() > MOST_GONE && !flush {
             self.gone = batch.gone.split_off(MOST_GONE);
         }

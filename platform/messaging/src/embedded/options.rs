@@ -32,7 +32,7 @@ impl Options {
         }
     }
 
-    /// A broker that leaves nothing behind.
+    /// A broker that leaves nothing behind, as tests and trials want it.
     pub fn temporary() -> Self {
         Self {
             location: Location::Temporary,

@@ -26,7 +26,11 @@ struct Portion {
 
 type Outcomes = Vec<Result<(), PublishError>>;
 
-pub(super) async fn publish(shared: &Shared, delay: Duration, messages: &[OutgoingMessage]) -> Outcomes {
+pub(super) async fn publish(
+    shared: &Shared,
+    delay: Duration,
+    messages: &[OutgoingMessage],
+) -> Outcomes {
     let now = shared.clock.now();
     let mut outcomes = Vec::with_capacity(messages.len());
     let mut written = Vec::with_capacity(messages.len() / PORTION + 1);
@@ -63,12 +67,21 @@ pub(super) async fn publish(shared: &Shared, delay: Duration, messages: &[Outgoi
 }
 
 /// Waits for room, then leaves the portion with the storage thread.
-async fn hand_over(shared: &Shared, portion: Portion) -> (Vec<usize>, oneshot::Receiver<Result<(), String>>) {
+async fn hand_over(
+    shared: &Shared,
+    portion: Portion,
+) -> (Vec<usize>, oneshot::Receiver<Result<(), String>>) {
     let (answer, done) = oneshot::channel();
-    let size = u32::try_from(portion.bytes / 1024 + 1).unwrap_or(ROOM).min(ROOM);
+    let size = u32::try_from(portion.bytes / 1024 + 1)
+        .unwrap_or(ROOM)
+        .min(ROOM);
     // Room is only refused when the bus is closed; then the answer is dropped.
     if let Ok(room) = Arc::clone(&shared.room).acquire_many_owned(size).await {
-        shared.mailbox.put(Job::Publish { arrivals: portion.arrivals, room, answer });
+        shared.mailbox.put(Job::Publish {
+            arrivals: portion.arrivals,
+            room,
+            answer,
+        });
     }
     (portion.places, done)
 }
@@ -89,23 +102,38 @@ fn arrival(shared: &Shared, message: &OutgoingMessage, now: Timestamp, delay: Du
 /// The limits of SNS and SQS.
 fn check(message: &OutgoingMessage, delay: Duration) -> Result<(), PublishError> {
     let refused = |why: String| Err(PublishError::Refused(why));
-    let attributes: usize = message.attributes.iter().map(|(name, value)| name.len() + TYPE_NAME + value.len()).sum();
+    let attributes: usize = message
+        .attributes
+        .iter()
+        .map(|(name, value)| name.len() + TYPE_NAME + value.len())
+        .sum();
     let size = message.body.len() + attributes;
     if message.body.is_empty() {
         return refused("the body is empty".to_owned());
     }
     if size > LARGEST_MESSAGE {
-        return refused(format!("{size} bytes with attributes, {LARGEST_MESSAGE} are allowed"));
+        return refused(format!(
+            "{size} bytes with attributes, {LARGEST_MESSAGE} are allowed"
+        ));
     }
     if message.attributes.len() > MOST_ATTRIBUTES {
-        return refused(format!("{} attributes, {MOST_ATTRIBUTES} are allowed", message.attributes.len()));
+        return refused(format!(
+            "{} attributes, {MOST_ATTRIBUTES} are allowed",
+            message.attributes.len()
+        ));
     }
-    if message.attributes.iter().any(|(name, value)| name.is_empty() || value.is_empty()) {
+    if message
+        .attributes
+        .iter()
+        .any(|(name, value)| name.is_empty() || value.is_empty())
+    {
         return refused("an attribute is empty".to_owned());
     }
     match message.destination {
         Destination::Topic(_) if !delay.is_zero() => refused("a topic knows no delay".to_owned()),
-        Destination::Queue(_) if delay > LONGEST_DELAY => refused(format!("a delay of {delay:?}, {LONGEST_DELAY:?} are allowed")),
+        Destination::Queue(_) if delay > LONGEST_DELAY => refused(format!(
+            "a delay of {delay:?}, {LONGEST_DELAY:?} are allowed"
+        )),
         Destination::Topic(_) | Destination::Queue(_) => Ok(()),
     }
 }

@@ -22,24 +22,44 @@ pub(super) enum Request {
     /// Fetch bodies and put them where receivers find them.
     Load { queue: usize, load: Load },
     /// A page of a queue.
-    Page { queue: usize, after: Option<Position>, limit: usize, answer: oneshot::Sender<Result<Vec<Peeked>, String>> },
+    Page {
+        queue: usize,
+        after: Option<Position>,
+        limit: usize,
+        answer: oneshot::Sender<Result<Vec<Peeked>, String>>,
+    },
     /// When a message was published, if it is still there.
-    SentAt { seq: u64, answer: oneshot::Sender<Result<Option<Timestamp>, String>> },
+    SentAt {
+        seq: u64,
+        answer: oneshot::Sender<Result<Option<Timestamp>, String>>,
+    },
     /// End.
     Stop,
 }
 
 /// Serves requests until told to stop.
-pub(super) fn run(shared: &Shared, connection: &Connection, ids: QueueIds, requests: &Receiver<Request>) {
+pub(super) fn run(
+    shared: &Shared,
+    connection: &Connection,
+    ids: QueueIds,
+    requests: &Receiver<Request>,
+) {
     while let Ok(request) = requests.recv() {
         match request {
             Request::Load { queue, load } => fetch(shared, connection, ids, queue, load),
-            Request::Page { queue, after, limit, answer } => {
-                let page = schema::page(connection, ids.id(queue), after, limit, shared.clock.now());
+            Request::Page {
+                queue,
+                after,
+                limit,
+                answer,
+            } => {
+                let page =
+                    schema::page(connection, ids.id(queue), after, limit, shared.clock.now());
                 let _ = answer.send(page.map_err(|error| error.to_string()));
             }
             Request::SentAt { seq, answer } => {
-                let _ = answer.send(schema::sent_at(connection, seq).map_err(|error| error.to_string()));
+                let _ = answer
+                    .send(schema::sent_at(connection, seq).map_err(|error| error.to_string()));
             }
             Request::Stop => return,
         }
@@ -56,11 +76,17 @@ fn fetch(shared: &Shared, connection: &Connection, ids: QueueIds, queue: usize, 
     let mut state = queue.state();
     state.loaded(load.purges, read, &load.seqs[done..]);
     drop(state);
-    queue.arrived.notify_one();
+    // Everybody, for even who has no time to wait waits for this.
+    queue.arrived.notify_waiters();
 }
 
 /// Reads as much as there is room for; returns how many numbers are done with.
-fn read_bodies(connection: &Connection, queue: i64, load: &Load, read: &mut Vec<(u64, Arc<Stored>)>) -> rusqlite::Result<usize> {
+fn read_bodies(
+    connection: &Connection,
+    queue: i64,
+    load: &Load,
+    read: &mut Vec<(u64, Arc<Stored>)>,
+) -> rusqlite::Result<usize> {
     let mut statement = connection.prepare_cached(&schema::one_message())?;
     let mut bytes = 0;
     for (done, seq) in load.seqs.iter().enumerate() {

@@ -42,10 +42,12 @@ CREATE TABLE entries (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// Pages in the log before it is carried over into the file: 16 MiB, so that what is deleted soon is written once.
-const CHECKPOINT_PAGES: u32 = 4096;
+/// Bytes of a page: some messages fit on one.
+const PAGE: u32 = 8192;
+/// Pages in the log before it is carried over into the file: 16 MiB, so that most of what is deleted soon never gets there.
+const CHECKPOINT_PAGES: u32 = 2048;
 /// A file with more unused pages than this is made small again when it is opened and holds nothing: 32 MiB.
-const UNUSED_PAGES: u32 = 8192;
+const UNUSED_PAGES: u32 = 4096;
 
 /// Why a broker's file cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +72,12 @@ pub enum OpenError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The broker's threads cannot be started.
+    #[error("cannot start the broker's threads")]
+    Thread {
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The database cannot be used.
     #[error("cannot use {path}")]
     Database {
@@ -81,14 +89,24 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    pub(super) fn thread(source: std::io::Error) -> Self {
+        Self::Thread { source }
+    }
+
     pub(super) fn database(path: &Path) -> impl Fn(rusqlite::Error) -> Self + use<> {
         let path = path.display().to_string();
-        move |source| Self::Database { path: path.clone(), source }
+        move |source| Self::Database {
+            path: path.clone(),
+            source,
+        }
     }
 
     pub(super) fn file(path: &Path) -> impl Fn(std::io::Error) -> Self + use<> {
         let path = path.display().to_string();
-        move |source| Self::File { path: path.clone(), source }
+        move |source| Self::File {
+            path: path.clone(),
+            source,
+        }
     }
 }
 
@@ -125,7 +143,9 @@ pub(super) fn open(path: &Path, synchronous: &str) -> Result<(Connection, QueueI
     let connection = Connection::open(path).map_err(&failed)?;
     let application = prepare(&connection, synchronous).map_err(&failed)?;
     if application != APPLICATION {
-        return Err(OpenError::Foreign { path: path.display().to_string() });
+        return Err(OpenError::Foreign {
+            path: path.display().to_string(),
+        });
     }
     let ids = QueueIds::read(&connection).map_err(&failed)?;
     Ok((connection, ids))
@@ -133,9 +153,10 @@ pub(super) fn open(path: &Path, synchronous: &str) -> Result<(Connection, QueueI
 
 fn prepare(connection: &Connection, synchronous: &str) -> rusqlite::Result<i32> {
     connection.busy_timeout(Duration::from_secs(10))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
     if tables == 0 {
-        connection.pragma_update(None, "page_size", 8192)?;
+        connection.pragma_update(None, "page_size", PAGE)?;
         connection.pragma_update(None, "application_id", APPLICATION)?;
     }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
@@ -148,21 +169,30 @@ fn prepare(connection: &Connection, synchronous: &str) -> rusqlite::Result<i32> 
         return Ok(0);
     }
     if version == 0 {
-        connection.execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT"))?;
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT"
+        ))?;
     }
-    let mut name = connection.prepare("INSERT INTO queues (name) VALUES (?1) ON CONFLICT (name) DO NOTHING")?;
+    let mut name = connection
+        .prepare("INSERT INTO queues (name) VALUES (?1) ON CONFLICT (name) DO NOTHING")?;
     for queue in QueueRef::all() {
         name.execute([queue.name()])?;
     }
     // What was in hand when the last run ended is in nobody's hand now.
-    connection.execute("UPDATE entries SET visible_at = 0 WHERE receives > 0 AND visible_at > 0", [])?;
+    connection.execute(
+        "UPDATE entries SET visible_at = 0 WHERE receives > 0 AND visible_at > 0",
+        [],
+    )?;
     Ok(application)
 }
 
 /// Gives unused space back to the system if the file is empty but large.
 pub(super) fn shrink(connection: &Connection) -> rusqlite::Result<()> {
     let unused: u32 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
-    let empty: bool = connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM entries)", [], |row| row.get(0))?;
+    let empty: bool =
+        connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM entries)", [], |row| {
+            row.get(0)
+        })?;
     if unused > UNUSED_PAGES && empty {
         connection.execute_batch("VACUUM")?;
     }
@@ -191,7 +221,8 @@ pub(super) fn entries(
     ids: &QueueIds,
     mut each: impl FnMut(Entry),
 ) -> rusqlite::Result<u64> {
-    let mut all = connection.prepare("SELECT seq, queue, receives, visible_at FROM entries ORDER BY seq")?;
+    let mut all =
+        connection.prepare("SELECT seq, queue, receives, visible_at FROM entries ORDER BY seq")?;
     let mut rows = all.query([])?;
     let mut highest = 0;
     while let Some(row) = rows.next()? {
@@ -199,7 +230,12 @@ pub(super) fn entries(
         highest = seq;
         // Entries of queues that the topology has no more stay where they are.
         if let Some(queue) = ids.queue(row.get(1)?) {
-            each(Entry { seq, queue, receives: row.get(2)?, visible_at: Timestamp::from_micros(row.get(3)?) });
+            each(Entry {
+                seq,
+                queue,
+                receives: row.get(2)?,
+                visible_at: Timestamp::from_micros(row.get(3)?),
+            });
         }
     }
     Ok(highest)
@@ -279,9 +315,13 @@ pub(super) fn page(
 pub(super) fn sent_at(connection: &Connection, seq: u64) -> rusqlite::Result<Option<Timestamp>> {
     let mut statement = connection.prepare_cached("SELECT sent_at FROM messages WHERE seq = ?1")?;
     let mut rows = statement.query([seq.cast_signed()])?;
-    rows.next()?.map(|row| Ok(Timestamp::from_micros(row.get(0)?))).transpose()
+    rows.next()?
+        .map(|row| Ok(Timestamp::from_micros(row.get(0)?)))
+        .transpose()
 }
 
 fn parse(attributes: &str) -> rusqlite::Result<Attributes> {
-    serde_json::from_str(attributes).map_err(|error| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, error.into()))
+    serde_json::from_str(attributes).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, error.into())
+    })
 }

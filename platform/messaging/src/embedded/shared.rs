@@ -53,8 +53,15 @@ impl Shared {
         let queues = QueueRef::all()
             .map(|name| {
                 let limit = (name.kind == QueueKind::Main).then_some(MAX_RECEIVE_COUNT);
-                let dice = options.faults.dice(number(name)).filter(|_| name.kind == QueueKind::Main);
-                Queue { name, state: Mutex::new(State::new(limit, options.bodies_per_queue, stamp, dice)), arrived: Notify::new() }
+                let dice = options
+                    .faults
+                    .dice(number(name))
+                    .filter(|_| name.kind == QueueKind::Main);
+                Queue {
+                    name,
+                    state: Mutex::new(State::new(limit, options.bodies_per_queue, stamp, dice)),
+                    arrived: Notify::new(),
+                }
             })
             .collect();
         Self {

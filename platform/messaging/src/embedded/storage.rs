@@ -21,13 +21,18 @@ use super::writer::Writer;
 #[derive(Debug)]
 pub(super) struct Storage {
     pub(super) shared: Arc<Shared>,
+    pub(super) path: PathBuf,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Storage {
     fn drop(&mut self) {
         self.shared.close();
-        let thread = self.thread.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self
+            .thread
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(thread) = thread
             && thread.join().is_err()
         {
@@ -45,14 +50,28 @@ pub(super) async fn start(options: Options, clock: Clock) -> Result<Storage, Ope
     let thread = thread::Builder::new()
         .name("broker-storage".to_owned())
         .spawn(move || {
+            let _last = LastWill(&for_thread);
             serve(&for_thread, &options, asked, opened);
-            for_thread.life.send_replace(Life::Closed);
         })
-        .map_err(OpenError::file(Path::new("broker-storage")))?;
-    let storage = Storage { shared, thread: Mutex::new(Some(thread)) };
-    match outcome.await {
-        Ok(outcome) => outcome.map(|()| storage),
-        Err(_) => Err(OpenError::file(Path::new("broker-storage"))(std::io::Error::other("the storage thread has ended"))),
+        .map_err(OpenError::thread)?;
+    let path = outcome
+        .await
+        .map_err(|_| OpenError::thread(std::io::Error::other("it ended early")))??;
+    Ok(Storage {
+        shared,
+        path,
+        thread: Mutex::new(Some(thread)),
+    })
+}
+
+/// However the storage thread ends, nobody waits for it in vain.
+struct LastWill<'a>(&'a Shared);
+
+impl Drop for LastWill<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+        self.0.mailbox.clear();
+        self.0.life.send_replace(Life::Closed);
     }
 }
 
@@ -78,7 +97,8 @@ impl Home {
         let (path, temporary) = match location {
             Location::File(path) => (path.clone(), None),
             Location::Temporary => {
-                let directory = std::env::temp_dir().join(format!("revcart-broker-{}", Uuid::now_v7()));
+                let directory =
+                    std::env::temp_dir().join(format!("revcart-broker-{}", Uuid::now_v7()));
                 (directory.join("broker.db"), Some(directory))
             }
         };
@@ -88,32 +108,47 @@ impl Home {
         let lock_path = path.with_added_extension("lock");
         let lock = File::create(&lock_path).map_err(OpenError::file(&lock_path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, temporary, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.display().to_string() }),
+            Ok(()) => Ok(Self {
+                path,
+                temporary,
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+                path: path.display().to_string(),
+            }),
             Err(TryLockError::Error(error)) => Err(OpenError::file(&lock_path)(error)),
         }
     }
 }
 
-fn serve(shared: &Shared, options: &Options, asked: Receiver<Request>, opened: oneshot::Sender<Result<(), OpenError>>) {
+/// Whoever opens the broker learns where its file is, or why there is none.
+type Opened = oneshot::Sender<Result<PathBuf, OpenError>>;
+
+fn serve(shared: &Shared, options: &Options, asked: Receiver<Request>, opened: Opened) {
     let home = match Home::claim(&options.location) {
         Ok(home) => home,
         Err(error) => return drop(opened.send(Err(error))),
     };
-    let outcome = open(shared, options, &home.path);
-    let (connection, reading, ids, next_seq) = match outcome {
+    let (connection, reading, ids, next_seq) = match open(shared, options, &home.path) {
         Ok(all) => all,
         Err(error) => return drop(opened.send(Err(error))),
     };
     let durable = options.location != Location::Temporary && options.durability == Durability::Full;
     thread::scope(|scope| {
-        let reader = thread::Builder::new().name("broker-reader".to_owned()).spawn_scoped(scope, || {
-            let (reading, asked) = (reading, asked);
-            reader::run(shared, &reading, ids, &asked);
+        let reader = thread::Builder::new()
+            .name("broker-reader".to_owned())
+            .spawn_scoped(scope, move || reader::run(shared, &reading, ids, &asked))
+            .map_err(OpenError::thread);
+        let writer = reader.and_then(|_| {
+            Writer::new(shared, &connection, ids, next_seq, durable)
+                .map_err(OpenError::database(&home.path))
         });
-        match reader.map_err(OpenError::file(&home.path)).and_then(|_| Writer::new(shared, &connection, ids, next_seq, durable).map_err(OpenError::database(&home.path))) {
+        match writer {
             Ok(writer) => {
-                let _ = opened.send(Ok(()));
+                if opened.send(Ok(home.path.clone())).is_err() {
+                    // Nobody waits for it any more.
+                    shared.close();
+                }
                 writer.run();
             }
             Err(error) => drop(opened.send(Err(error))),
@@ -123,7 +158,11 @@ fn serve(shared: &Shared, options: &Options, asked: Receiver<Request>, opened: o
 }
 
 /// Opens both connections and puts what lies in the file into the queues.
-fn open(shared: &Shared, options: &Options, path: &Path) -> Result<(Connection, Connection, QueueIds, u64), OpenError> {
+fn open(
+    shared: &Shared,
+    options: &Options,
+    path: &Path,
+) -> Result<(Connection, Connection, QueueIds, u64), OpenError> {
     let failed = OpenError::database(path);
     let synchronous = match (&options.location, options.durability) {
         (Location::Temporary, _) => "OFF",
@@ -136,7 +175,9 @@ fn open(shared: &Shared, options: &Options, path: &Path) -> Result<(Connection, 
     let now = shared.clock.now();
     let highest = schema::entries(&connection, &ids, |entry| {
         let delayed = (entry.receives == 0 && entry.visible_at > now).then_some(entry.visible_at);
-        shared.queues[entry.queue].state().arrive_stored(entry.seq, entry.receives, delayed);
+        shared.queues[entry.queue]
+            .state()
+            .arrive_stored(entry.seq, entry.receives, delayed);
     });
     Ok((connection, reading, ids, highest.map_err(failed)? + 1))
 }

@@ -36,7 +36,11 @@ impl<'a> Writer<'a> {
         durable: bool,
     ) -> rusqlite::Result<Self> {
         let statements = Statements::prepare(connection, ids, durable)?;
-        Ok(Self { shared, statements, next_seq })
+        Ok(Self {
+            shared,
+            statements,
+            next_seq,
+        })
     }
 
     pub(super) fn run(mut self) {
@@ -55,7 +59,10 @@ impl<'a> Writer<'a> {
     }
 
     fn write(&mut self, batch: &Batch) -> rusqlite::Result<()> {
-        let durable = batch.jobs.iter().any(|job| !matches!(job, Job::Flush { .. }));
+        let durable = batch
+            .jobs
+            .iter()
+            .any(|job| !matches!(job, Job::Flush { .. }));
         self.statements.begin(durable)?;
         for job in &batch.jobs {
             match job {
@@ -83,13 +90,21 @@ impl<'a> Writer<'a> {
         let mut seq = first_seq;
         for job in batch.jobs {
             let answer = match job {
-                Job::Publish { arrivals, answer, room } => {
+                Job::Publish {
+                    arrivals,
+                    answer,
+                    room,
+                } => {
                     self.arrive(&arrivals, seq);
                     seq += arrivals.len() as u64;
                     drop(room);
                     answer
                 }
-                Job::DeadLetter { queue, letters, answer } => {
+                Job::DeadLetter {
+                    queue,
+                    letters,
+                    answer,
+                } => {
                     self.die(queue, &letters);
                     answer
                 }
@@ -106,7 +121,11 @@ impl<'a> Writer<'a> {
 
     fn arrive(&self, arrivals: &[Arrival], first_seq: u64) {
         let now = self.shared.clock.now();
-        let everywhere = arrivals.iter().map(|arrival| arrival.queues).reduce(|all, some| all.union(some)).unwrap_or_default();
+        let everywhere = arrivals
+            .iter()
+            .map(|arrival| arrival.queues)
+            .reduce(|all, some| all.union(some))
+            .unwrap_or_default();
         for queue in everywhere.iter() {
             let mut state = self.shared.queues[queue].state();
             for (arrival, seq) in arrivals.iter().zip(first_seq..) {
@@ -125,7 +144,9 @@ impl<'a> Writer<'a> {
         drop(state);
         let grave = &self.shared.queues[queue + 1];
         let mut state = grave.state();
-        letters.iter().for_each(|letter| state.arrive_stored(letter.seq, letter.receives, None));
+        letters
+            .iter()
+            .for_each(|letter| state.arrive_stored(letter.seq, letter.receives, None));
         drop(state);
         grave.arrived.notify_one();
     }
@@ -134,8 +155,14 @@ impl<'a> Writer<'a> {
     fn refuse(&self, batch: Batch, why: &str) {
         for job in batch.jobs {
             let answer = match job {
-                Job::Publish { answer, .. } | Job::Purge { answer, .. } | Job::Flush { answer } => answer,
-                Job::DeadLetter { queue, letters, answer } => {
+                Job::Publish { answer, .. } | Job::Purge { answer, .. } | Job::Flush { answer } => {
+                    answer
+                }
+                Job::DeadLetter {
+                    queue,
+                    letters,
+                    answer,
+                } => {
                     let mut state = self.shared.queues[queue].state();
                     letters.iter().for_each(|letter| state.stay(letter.seq));
                     answer

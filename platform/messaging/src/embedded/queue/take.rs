@@ -70,7 +70,11 @@ impl State {
             };
             if due.stamp == 0 {
                 self.end_delay(due.seq);
-            } else if self.records.get(&due.seq).is_some_and(|record| record.is_due(&due)) {
+            } else if self
+                .records
+                .get(&due.seq)
+                .is_some_and(|record| record.is_due(&due))
+            {
                 self.come_back(due.seq);
             }
         }
@@ -96,7 +100,12 @@ impl State {
                 let place = Place::InFlight(taken.until);
                 self.in_flight += 1;
                 self.stamp += 1;
-                let record = Record { stamp: self.stamp, receives: 1, place, message };
+                let record = Record {
+                    stamp: self.stamp,
+                    receives: 1,
+                    place,
+                    message,
+                };
                 taken.messages.push(received(seq, &record));
                 self.push_due(taken.until, seq, self.stamp);
                 self.records.insert(seq, record);
@@ -150,7 +159,10 @@ fn received(seq: u64, record: &Record) -> Received {
         id: message.id,
         body: Arc::clone(&message.body),
         attributes: Arc::clone(&message.attributes),
-        receipt: Receipt(Handle::Embedded { seq, stamp: record.stamp }),
+        receipt: Receipt(Handle::Embedded {
+            seq,
+            stamp: record.stamp,
+        }),
         receive_count: record.receives,
         sent_at: message.sent_at,
     }

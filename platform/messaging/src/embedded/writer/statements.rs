@@ -25,7 +25,11 @@ pub(super) struct Statements<'a> {
 }
 
 impl<'a> Statements<'a> {
-    pub(super) fn prepare(connection: &'a Connection, ids: QueueIds, can_sync: bool) -> rusqlite::Result<Self> {
+    pub(super) fn prepare(
+        connection: &'a Connection,
+        ids: QueueIds,
+        can_sync: bool,
+    ) -> rusqlite::Result<Self> {
         Ok(Self {
             connection,
             ids,
@@ -47,7 +51,11 @@ impl<'a> Statements<'a> {
     /// Begins a transaction whose commit waits for the disk if it is `durable`.
     pub(super) fn begin(&mut self, durable: bool) -> rusqlite::Result<()> {
         if self.can_sync && durable != self.syncs {
-            self.connection.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })?;
+            self.connection.pragma_update(
+                None,
+                "synchronous",
+                if durable { "FULL" } else { "NORMAL" },
+            )?;
             self.syncs = durable;
         }
         self.begin.execute([]).map(drop)
@@ -69,27 +77,48 @@ impl<'a> Statements<'a> {
     pub(super) fn insert(&mut self, seq: u64, arrival: &Arrival) -> rusqlite::Result<()> {
         let message = &arrival.message;
         self.text.clear();
-        serde_json::to_writer(&mut self.text, &*message.attributes).expect("a map of strings is JSON");
+        serde_json::to_writer(&mut self.text, &*message.attributes)
+            .expect("a map of strings is JSON");
         let attributes = std::str::from_utf8(&self.text).expect("JSON is UTF-8");
         let (seq, id) = (seq.cast_signed(), message.id.as_uuid());
-        self.insert_message.execute(params![seq, id.as_bytes().as_slice(), message.sent_at.micros(), attributes, &*message.body])?;
+        self.insert_message.execute(params![
+            seq,
+            id.as_bytes().as_slice(),
+            message.sent_at.micros(),
+            attributes,
+            &*message.body
+        ])?;
         for queue in arrival.queues.iter() {
-            self.insert_entry.execute([seq, self.ids.id(queue), arrival.visible_at.micros()])?;
+            self.insert_entry
+                .execute([seq, self.ids.id(queue), arrival.visible_at.micros()])?;
         }
         Ok(())
     }
 
     /// Moves an entry to the dead letters.
-    pub(super) fn dead_letter(&mut self, queue: usize, letter: &Letter, now: Timestamp) -> rusqlite::Result<()> {
+    pub(super) fn dead_letter(
+        &mut self,
+        queue: usize,
+        letter: &Letter,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
         let why = serde_json::to_string(&letter.why).expect("a map of strings is JSON");
         let (from, to) = (self.ids.id(queue), self.ids.id(queue + 1));
-        self.dead_letter.execute(params![letter.seq.cast_signed(), from, to, letter.receives, now.micros(), why])?;
+        self.dead_letter.execute(params![
+            letter.seq.cast_signed(),
+            from,
+            to,
+            letter.receives,
+            now.micros(),
+            why
+        ])?;
         Ok(())
     }
 
     /// Empties a queue.
     pub(super) fn purge(&mut self, queue: usize) -> rusqlite::Result<()> {
-        self.connection.execute("DELETE FROM entries WHERE queue = ?1", [self.ids.id(queue)])?;
+        self.connection
+            .execute("DELETE FROM entries WHERE queue = ?1", [self.ids.id(queue)])?;
         self.connection.execute("DELETE FROM messages WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.seq = messages.seq)", [])?;
         Ok(())
     }
@@ -101,11 +130,17 @@ impl<'a> Statements<'a> {
         for mark in marks {
             let (seq, queue) = (mark.seq, mark.queue);
             if gone.binary_search(&Gone { seq, queue }).is_err() {
-                self.mark.execute(params![seq.cast_signed(), self.ids.id(queue), mark.receives, mark.until.micros()])?;
+                self.mark.execute(params![
+                    seq.cast_signed(),
+                    self.ids.id(queue),
+                    mark.receives,
+                    mark.until.micros()
+                ])?;
             }
         }
         for gone in &gone {
-            self.delete_entry.execute([gone.seq.cast_signed(), self.ids.id(gone.queue)])?;
+            self.delete_entry
+                .execute([gone.seq.cast_signed(), self.ids.id(gone.queue)])?;
         }
         gone.dedup_by_key(|gone| gone.seq);
         for gone in &gone {
