@@ -70,7 +70,7 @@ impl Service {
             let shutdown = shutdown.clone();
             tasks.spawn("relay", async move { relay.run(&shutdown).await });
         }
-        for consumer in self.consumers.iter().cloned() {
+        for consumer in self.consumers.clone() {
             let shutdown = shutdown.clone();
             tasks.spawn("consumer", async move { consumer.run(&shutdown).await });
         }

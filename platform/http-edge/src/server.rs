@@ -8,7 +8,7 @@
 mod health;
 pub(crate) mod in_flight;
 mod layer;
-mod options;
+pub mod options;
 mod request_metrics;
 mod response;
 mod serve;
@@ -17,11 +17,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
 use revcart_runtime::{Health, telemetry};
 use shared_events::Service;
 use tower_http::compression::CompressionLayer;
 
-pub use options::{EdgeOptions, SETTINGS};
+pub use options::{EdgeOptions, RATE_LIMITS, SETTINGS};
 pub use serve::serve;
 
 use in_flight::InFlight;
@@ -65,19 +66,25 @@ impl Edge {
         self.wrap(service.name(), Some(service), routes)
     }
 
-    /// What a port serves: `routers` (see [`Edge::around`]) and what every process answers. `name` is what stands for the process
-    /// in metrics where no service does.
+    /// What a port serves: `routers` (see [`Edge::around`]), asked in this order, and what every process answers. `name` is what
+    /// stands for the process in metrics where no service does. Where several services share the port, what they tell each
+    /// other under `/internal/` is not on it: within the process they call each other directly.
     pub fn open(
         &self,
         name: &'static str,
         routers: impl IntoIterator<Item = Router>,
         health: &Health,
     ) -> Router {
+        let routers: Vec<Router> = routers.into_iter().collect();
+        let mut router = health::routes(health);
+        if routers.len() > 1 {
+            let internal = Router::new().route("/internal/{*rest}", any(response::nothing_here));
+            router = router.merge(self.wrap(name, None, internal));
+        }
         let nothing_else = self.wrap(name, None, Router::new().fallback(response::nothing_here));
-        let mut router = routers
-            .into_iter()
-            .fold(nothing_else, Router::merge)
-            .merge(health::routes(health));
+        let services = routers.into_iter().rev();
+        let services = services.fold(nothing_else, |next, router| router.fallback_service(next));
+        router = router.fallback_service(services);
         if let Some(cors) = self.options.cors_layer() {
             router = router.layer(cors);
         }

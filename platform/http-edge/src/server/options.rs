@@ -13,49 +13,49 @@ use crate::idempotency::REPLAYED;
 use crate::limits::Quotas;
 
 /// Whether requests are limited.
-pub(super) const RATE_LIMITS: Setting = Setting {
+pub const RATE_LIMITS: Setting = Setting {
     name: "REVCART_RATE_LIMITS",
     default: Some("on"),
     meaning: "whether requests are limited per caller: on or off (off in `revcart up` unless set)",
     secret: false,
 };
 /// How often one caller may read.
-pub(super) const RATE_LIMIT_READS: Setting = Setting {
+pub const RATE_LIMIT_READS: Setting = Setting {
     name: "REVCART_RATE_LIMIT_READS",
     default: Some("50"),
     meaning: "reading requests per second and caller; bursts of twice that are let through",
     secret: false,
 };
 /// How often one caller may write.
-pub(super) const RATE_LIMIT_WRITES: Setting = Setting {
+pub const RATE_LIMIT_WRITES: Setting = Setting {
     name: "REVCART_RATE_LIMIT_WRITES",
     default: Some("10"),
     meaning: "writing requests per second and caller; bursts of twice that are let through",
     secret: false,
 };
 /// How often one address may try passwords and codes.
-pub(super) const RATE_LIMIT_CREDENTIALS: Setting = Setting {
+pub const RATE_LIMIT_CREDENTIALS: Setting = Setting {
     name: "REVCART_RATE_LIMIT_CREDENTIALS",
     default: Some("20"),
     meaning: "log-ins, registrations and codes per minute and address; bursts of twice that are let through",
     secret: false,
 };
 /// Who stands in front.
-pub(super) const TRUSTED_PROXIES: Setting = Setting {
+pub const TRUSTED_PROXIES: Setting = Setting {
     name: "REVCART_TRUSTED_PROXIES",
     default: Some("0"),
     meaning: "how many proxies stand in front and append to X-Forwarded-For; 0 takes the address of the connection",
     secret: false,
 };
 /// How long a request may take.
-pub(super) const REQUEST_TIME_LIMIT: Setting = Setting {
+pub const REQUEST_TIME_LIMIT: Setting = Setting {
     name: "REVCART_REQUEST_TIME_LIMIT",
     default: Some("10s"),
     meaning: "how long a request may take; requests that stream or wait are exempt",
     secret: false,
 };
 /// Which pages may call.
-pub(super) const CORS_ORIGINS: Setting = Setting {
+pub const CORS_ORIGINS: Setting = Setting {
     name: "REVCART_CORS_ORIGINS",
     default: None,
     meaning: "origins whose pages may call the API, separated by commas, or * for all; none if unset",

@@ -1,0 +1,15 @@
+//! The edge and the client as services and their callers meet them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod authentication;
+mod bodies;
+mod calls;
+mod edge;
+mod idempotency;
+mod keys;
+mod limits;
+mod lists;
+mod problems;
+mod serving;
+mod world;
