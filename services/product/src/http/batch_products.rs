@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{Answer, Json, Problem, Query};
+use revcart_http_edge::{Answer, Json, MaybeIdentity, Problem, Query};
 use serde::{Deserialize, Serialize};
 use shared_events::ProductId;
 
@@ -27,6 +27,7 @@ pub(super) struct Products {
 
 pub(super) async fn handle(
     State(app): State<App>,
+    _: MaybeIdentity,
     Query(parameters): Query<Parameters>,
 ) -> Answer<Json<Products>> {
     let ids: Result<Vec<ProductId>, _> = parameters.ids.split(',').map(str::parse).collect();

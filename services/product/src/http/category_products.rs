@@ -1,7 +1,7 @@
 //! `GET /api/products/category/{slug}`: the products of a category.
 
 use axum::extract::State;
-use revcart_http_edge::{Answer, Page, PageRequest, Path, Problem};
+use revcart_http_edge::{Answer, MaybeIdentity, Page, PageRequest, Path, Problem};
 
 use super::answers::Product;
 use crate::app::App;
@@ -10,6 +10,7 @@ use crate::store::{categories, listings};
 
 pub(super) async fn handle(
     State(app): State<App>,
+    _: MaybeIdentity,
     Path(slug): Path<String>,
     request: PageRequest,
 ) -> Answer<Page<Product>> {

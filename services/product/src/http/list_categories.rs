@@ -1,13 +1,17 @@
 //! `GET /api/categories`: the categories, by slug.
 
 use axum::extract::State;
-use revcart_http_edge::{Answer, Page, PageRequest};
+use revcart_http_edge::{Answer, MaybeIdentity, Page, PageRequest};
 
 use super::answers::Category;
 use crate::app::App;
 use crate::store::categories;
 
-pub(super) async fn handle(State(app): State<App>, request: PageRequest) -> Answer<Page<Category>> {
+pub(super) async fn handle(
+    State(app): State<App>,
+    _: MaybeIdentity,
+    request: PageRequest,
+) -> Answer<Page<Category>> {
     let after: Option<String> = request.after()?;
     let connection = app.database.read();
     let found = categories::page(connection, after.as_deref(), request.fetch()).await?;

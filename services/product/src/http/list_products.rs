@@ -4,14 +4,18 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
-use revcart_http_edge::{Answer, Page, PageRequest, Problem};
+use revcart_http_edge::{Answer, MaybeIdentity, Page, PageRequest, Problem};
 use shared_events::ProductId;
 
 use super::answers::Product;
 use crate::app::App;
 use crate::store::listings;
 
-pub(super) async fn handle(State(app): State<App>, request: PageRequest) -> Answer<Response> {
+pub(super) async fn handle(
+    State(app): State<App>,
+    _: MaybeIdentity,
+    request: PageRequest,
+) -> Answer<Response> {
     let after: Option<ProductId> = request.after()?;
     let key = (after, request.limit);
     let body = app.showcase.page(key, read(&app, &request, after)).await?;

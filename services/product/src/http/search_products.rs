@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{Answer, Json, Page, PageRequest, Problem, Query};
+use revcart_http_edge::{Answer, Json, MaybeIdentity, Page, PageRequest, Problem, Query};
 use serde::{Deserialize, Serialize};
 use shared_events::{Currency, Money};
 
@@ -64,6 +64,7 @@ struct CategoryCount {
 
 pub(super) async fn handle(
     State(app): State<App>,
+    _: MaybeIdentity,
     Query(parameters): Query<Parameters>,
     request: PageRequest,
 ) -> Answer<Json<Results>> {

@@ -1,7 +1,7 @@
 //! `GET /api/products/{id}/stock`: the figures of a product's stock, straight from the database.
 
 use axum::extract::State;
-use revcart_http_edge::{Answer, Json, Path, Problem};
+use revcart_http_edge::{Answer, Json, MaybeIdentity, Path, Problem};
 use shared_events::ProductId;
 
 use super::answers::Stock;
@@ -10,6 +10,7 @@ use crate::store::stock;
 
 pub(super) async fn handle(
     State(app): State<App>,
+    _: MaybeIdentity,
     Path(id): Path<ProductId>,
 ) -> Answer<Json<Stock>> {
     let stock = stock::find(app.database.read(), id).await?;

@@ -1,0 +1,90 @@
+use http::StatusCode;
+use revcart_testkit::{Reply, TestService};
+use serde_json::{Value, json};
+
+use crate::shop::{self, create, draft};
+
+async fn category(shop: &TestService, body: &Value) -> Reply {
+    let call = shop.post("/api/categories").token(&shop.admin).json(body);
+    call.await
+}
+
+#[tokio::test]
+async fn a_category_is_listed_and_lists_its_products() {
+    let shop = shop::open().await;
+    let kitchen = category(&shop, &json!({ "name": "Kitchen & Table" })).await;
+    let kitchen = kitchen.expect(StatusCode::CREATED);
+    assert_eq!(kitchen.at("/slug"), "kitchen-table");
+    category(&shop, &json!({ "name": "Books", "slug": "books" }))
+        .await
+        .expect(StatusCode::CREATED);
+    let mut kettle = draft("KET-1", 3);
+    kettle["categoryId"] = kitchen.at("/categoryId").clone();
+    create(&shop, &kettle).await;
+    create(&shop, &draft("OTHER", 3)).await;
+
+    let all = shop.get("/api/categories").await;
+    let slugs = [all.at("/items/0/slug"), all.at("/items/1/slug")];
+    assert_eq!(slugs, ["books", "kitchen-table"]);
+    assert_eq!(all.at("/next"), &Value::Null);
+
+    let products = shop.get("/api/products/category/kitchen-table").await;
+    let products = products.expect(StatusCode::OK);
+    assert_eq!(products.at("/items").as_array().unwrap().len(), 1);
+    assert_eq!(products.at("/items/0/sku"), "KET-1");
+    let none = shop.get("/api/products/category/books").await;
+    assert_eq!(none.at("/items"), &json!([]));
+    let unknown = shop.get("/api/products/category/toys").await;
+    unknown.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_slug_is_taken_once() {
+    let shop = shop::open().await;
+    let books = json!({ "name": "Books" });
+    category(&shop, &books).await.expect(StatusCode::CREATED);
+    let again = category(&shop, &books).await;
+    again.expect_problem(StatusCode::CONFLICT, "SLUG_TAKEN");
+    let toys = category(&shop, &json!({ "name": "Toys" })).await;
+    let path = format!(
+        "/api/categories/{}",
+        toys.at("/categoryId").as_str().unwrap()
+    );
+    let rename = shop
+        .put(&path)
+        .token(&shop.admin)
+        .json(&json!({ "slug": "books", "version": 1 }));
+    rename
+        .await
+        .expect_problem(StatusCode::CONFLICT, "SLUG_TAKEN");
+}
+
+#[tokio::test]
+async fn a_category_is_changed_by_who_has_read_it_last() {
+    let shop = shop::open().await;
+    let books = category(&shop, &json!({ "name": "Books" })).await;
+    let path = format!(
+        "/api/categories/{}",
+        books.at("/categoryId").as_str().unwrap()
+    );
+    let rename = |name: &str| {
+        let change = json!({ "name": name, "version": 1 });
+        shop.put(&path).token(&shop.admin).json(&change)
+    };
+    let renamed = rename("Good Books").await.expect(StatusCode::OK);
+    assert_eq!(renamed.at("/name"), "Good Books");
+    assert_eq!(renamed.at("/slug"), "books");
+    assert_eq!(renamed.at("/version"), 2);
+    let late = rename("Bad Books").await;
+    late.expect_problem(StatusCode::CONFLICT, "VERSION_CONFLICT");
+}
+
+#[tokio::test]
+async fn a_category_without_a_usable_name_needs_a_slug() {
+    let shop = shop::open().await;
+    let refused = category(&shop, &json!({ "name": "किताबें" })).await;
+    let refused = refused.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    assert_eq!(refused.at("/errors/0/field"), "slug");
+    let with_slug = category(&shop, &json!({ "name": "किताबें", "slug": "kitaben" })).await;
+    with_slug.expect(StatusCode::CREATED);
+}

@@ -1,0 +1,21 @@
+use http::StatusCode;
+use product_service::demo;
+use shared_events::ProductCreated;
+
+use crate::shop;
+
+#[tokio::test]
+async fn the_demo_catalogue_is_seeded_once_and_announced() {
+    let shop = shop::open().await;
+    assert_eq!(demo::seed(shop.database()).await.unwrap(), 100);
+    assert_eq!(demo::seed(shop.database()).await.unwrap(), 0);
+    let categories = shop.get("/api/categories").await;
+    assert_eq!(categories.at("/items").as_array().unwrap().len(), 8);
+    let products = shop.get("/api/products?limit=100").await;
+    let products = products.expect(StatusCode::OK);
+    let items = products.at("/items").as_array().unwrap();
+    assert_eq!(items.len(), 100);
+    assert!(items.iter().all(|item| item["available"] == 10_000));
+    shop.settle().await;
+    assert_eq!(shop.published::<ProductCreated>().len(), 100);
+}

@@ -1,0 +1,17 @@
+//! The product service as others see it: over HTTP and by messages.
+
+mod audit;
+mod authorisation;
+mod bad_input;
+mod catalogue;
+mod categories;
+mod demo;
+mod inventory;
+mod last_units;
+mod over_rest;
+mod poison;
+mod reservations;
+mod search;
+mod shop;
+mod trace;
+mod views;

@@ -1,0 +1,63 @@
+use serde_json::json;
+use shared_events::{Attributes, Envelope, MessageId, OrderId, ProductDeleted, Service};
+
+use crate::shop::{self, figures, line, reserve};
+
+#[tokio::test]
+async fn malformed_messages_become_dead_letters_and_the_rest_goes_on() {
+    let mut shop = shop::open().await;
+    let product = shop::stocked(&shop, 5).await;
+    shop.settle().await;
+    let good = shop
+        .deliver(reserve(OrderId::new(), &[line(product, 1)]))
+        .await;
+    let envelope: serde_json::Value = serde_json::from_str(&good.encode()).unwrap();
+    let spoilt = |pointer: &str, value: serde_json::Value| {
+        let mut envelope = envelope.clone();
+        *envelope.pointer_mut(pointer).unwrap() = value;
+        envelope["id"] = json!(MessageId::new());
+        envelope.to_string()
+    };
+    let poison = [
+        "{".to_owned(),
+        "[]".to_owned(),
+        spoilt("/data", json!({})),
+        spoilt("/data/lines/0/quantity", json!(0)),
+        spoilt("/data/orderId", json!("seven")),
+        spoilt("/type", json!("com.revcart.product.ReserveStock.v9")),
+        spoilt("/type", json!("com.revcart.product.Unheard.v1")),
+        spoilt("/specversion", json!("0.3")),
+    ];
+    for body in &poison {
+        shop.deliver_raw(body, Attributes::default()).await;
+    }
+    let dead = shop.dead_letters().await;
+    assert_eq!(dead.len(), poison.len());
+    for letter in &dead {
+        assert_eq!(letter.class(), "undecodable");
+        assert!(!letter.reason().is_empty());
+    }
+    assert_eq!(figures(&shop, product).await, [5, 1, 4, 0]);
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_for_this_service_becomes_a_dead_letter_alone() {
+    let mut shop = shop::open().await;
+    let product = shop::stocked(&shop, 5).await;
+    let stray = Envelope::new(
+        Service::Product,
+        shop.now(),
+        ProductDeleted {
+            product_id: product,
+            aggregate_version: 9,
+        },
+    );
+    shop.deliver_raw(&stray.encode(), stray.attributes()).await;
+    shop.deliver(reserve(OrderId::new(), &[line(product, 1)]))
+        .await;
+    let dead = shop.dead_letters().await;
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].class(), "permanent");
+    assert!(dead[0].reason().contains("ProductDeleted"));
+    assert_eq!(figures(&shop, product).await, [5, 1, 4, 0]);
+}
