@@ -52,7 +52,7 @@
 //! Log lines of level warn and above (or what `RUST_LOG` asks for) appear in the output of the test that caused them.
 //!
 //! Reading order: [`fixture`] (starting), [`service`] (driving and looking), [`caller`] (HTTP), [`stub`] (other services),
-//! [`actors`] (tokens), [`database`] (tests of a store alone), [`eventually`](fn@eventually) (the few tests in real time).
+//! [`actors`] (tokens), [`database`] (tests of a store alone), [`plan`] (how it answers a query), [`eventually`](fn@eventually) (the few tests in real time).
 
 pub mod actors;
 pub mod caller;
@@ -61,6 +61,7 @@ pub mod eventually;
 pub mod fixture;
 mod logs;
 mod outgoing;
+pub mod plan;
 pub mod service;
 pub mod stub;
 
@@ -69,6 +70,7 @@ pub use caller::{Call, Reply};
 pub use database::TestDatabase;
 pub use eventually::eventually;
 pub use fixture::Fixture;
+pub use plan::query_plan;
 pub use service::{DeadLetter, Settled, TestService};
 pub use stub::{Asked, Stub};
 

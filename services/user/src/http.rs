@@ -1,65 +1,63 @@
-//! The routes: one table, one file per thing they are about. Handlers parse, call domain and store, answer.
+//! The routes of the user service: one file per endpoint, each with its request, its answer and its handler.
 
-mod account_view;
-mod accounts;
-mod addresses;
-mod checkout_profile;
-mod jwks;
+mod add_address;
+mod address_body;
+mod answers;
+mod change_address;
+mod change_password;
+mod change_profile;
+mod list_accounts;
+mod list_addresses;
 mod login;
 mod logout;
-mod password;
-mod profile;
+mod problems;
+mod publish_keys;
 mod refresh;
 mod register;
+mod remove_address;
 mod rules;
-mod tokens;
+mod set_role;
+mod set_status;
+mod show_account;
+mod show_checkout_profile;
+mod show_profile;
+mod standing;
 mod validate_token;
 
 use axum::Router;
 use axum::routing::{get, post, put};
-use revcart_http_edge::Problem;
 
 use crate::app::App;
-use crate::passwords;
 
-/// Every route of user-service.
+/// The table of routes.
 pub(crate) fn routes(app: App) -> Router {
     Router::new()
-        .route("/api/users/register", post(register::register))
-        .route("/api/users/login", post(login::login))
-        .route("/api/users/refresh", post(refresh::refresh))
-        .route("/api/users/logout", post(logout::logout))
+        .route("/api/users/register", post(register::handle))
+        .route("/api/users/login", post(login::handle))
+        .route("/api/users/refresh", post(refresh::handle))
+        .route("/api/users/logout", post(logout::handle))
         .route(
             "/api/users/profile",
-            get(profile::show).put(profile::change),
+            get(show_profile::handle).put(change_profile::handle),
         )
-        .route("/api/users/password", put(password::change))
+        .route("/api/users/password", put(change_password::handle))
         .route(
             "/api/users/addresses",
-            post(addresses::add).get(addresses::list),
+            post(add_address::handle).get(list_addresses::handle),
         )
         .route(
             "/api/users/addresses/{id}",
-            put(addresses::change).delete(addresses::remove),
+            put(change_address::handle).delete(remove_address::handle),
         )
-        .route("/api/users/validate-token", post(validate_token::validate))
-        .route("/api/users", get(accounts::list))
-        .route("/api/users/{id}", get(accounts::show))
-        .route("/api/users/{id}/role", put(accounts::set_role))
-        .route("/api/users/{id}/status", put(accounts::set_status))
+        .route("/api/users/validate-token", post(validate_token::handle))
+        .route("/api/users", get(list_accounts::handle))
+        .route("/api/users/{id}", get(show_account::handle))
+        .route("/api/users/{id}/role", put(set_role::handle))
+        .route("/api/users/{id}/status", put(set_status::handle))
         .route(
             "/api/users/{id}/checkout-profile",
-            get(checkout_profile::show),
+            get(show_checkout_profile::handle),
         )
-        .route("/.well-known/jwks.json", get(jwks::show))
+        .route("/.well-known/jwks.json", get(publish_keys::handle))
         .with_state(app)
-}
-
-impl From<passwords::Error> for Problem {
-    fn from(error: passwords::Error) -> Self {
-        match error {
-            passwords::Error::Busy => Self::unavailable("too many people sign in at the moment"),
-            passwords::Error::Algorithm(_) => Self::internal(&error),
-        }
-    }
 }

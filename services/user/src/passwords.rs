@@ -75,7 +75,13 @@ impl Passwords {
     /// # Errors
     /// [`Error::Algorithm`] if the algorithm does not work at this cost.
     pub(crate) fn new(cost: Cost, at_once: usize) -> Result<Self, Error> {
-        let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(refused)?;
+        let params = Params::new(
+            cost.memory_kib,
+            cost.passes,
+            1,
+            Some(Params::DEFAULT_OUTPUT_LEN),
+        )
+        .map_err(refused)?;
         Ok(Self {
             argon2: Argon2::from(params),
             running: Arc::new(Semaphore::new(at_once)),

@@ -9,12 +9,9 @@ pub(crate) mod addresses;
 mod migrations;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
-#[cfg(test)]
-mod tests;
 
 pub use migrations::Migrator;
 
-use revcart_http_edge::Problem;
 use revcart_persistence::Error as DatabaseError;
 use sea_orm::DbErr;
 use uuid::Uuid;
@@ -43,15 +40,5 @@ pub enum Error {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         Self::Database(error.into())
-    }
-}
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Database(error) => error.into(),
-            Error::EmailTaken => Self::conflict("EMAIL_TAKEN", error.to_string()),
-            Error::Corrupt { .. } => Self::internal(&error),
-        }
     }
 }

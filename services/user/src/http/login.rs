@@ -9,8 +9,8 @@ use revcart_persistence::{Error as DatabaseError, UnitOfWork};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::answers::TokenPair;
 use super::rules;
-use super::tokens::TokenPair;
 use crate::app::App;
 use crate::domain::session::Session;
 use crate::domain::{Email, Password};
@@ -34,7 +34,7 @@ struct SignIn {
 }
 
 /// 200 with tokens; 401 `INVALID_CREDENTIALS`; 403 `ACCOUNT_SUSPENDED` or `EMAIL_NOT_VERIFIED` if the password was right.
-pub(super) async fn login(
+pub(super) async fn handle(
     State(app): State<App>,
     Json(request): Json<Request>,
 ) -> Answer<Json<TokenPair>> {

@@ -21,7 +21,7 @@ pub(super) struct Request {
 }
 
 /// 204, whether there was such a session or not.
-pub(super) async fn logout(
+pub(super) async fn handle(
     State(app): State<App>,
     Json(request): Json<Request>,
 ) -> Answer<StatusCode> {

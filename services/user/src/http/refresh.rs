@@ -10,7 +10,7 @@ use revcart_persistence::UnitOfWork;
 use serde::Deserialize;
 use shared_events::Timestamp;
 
-use super::tokens::TokenPair;
+use super::answers::TokenPair;
 use crate::app::App;
 use crate::domain::Account;
 use crate::domain::session::{Digest, Worth};
@@ -33,7 +33,7 @@ struct Exchange {
 }
 
 /// 200 with new tokens; 401 `INVALID_REFRESH_TOKEN` for whatever is not the current one of a live session.
-pub(super) async fn refresh(
+pub(super) async fn handle(
     State(app): State<App>,
     Json(request): Json<Request>,
 ) -> Answer<Json<TokenPair>> {

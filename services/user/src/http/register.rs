@@ -9,7 +9,7 @@ use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::{Role, UserId};
 
-use super::account_view::AccountView;
+use super::answers;
 use super::rules;
 use crate::app::App;
 use crate::domain::{Account, Email, Password, Status};
@@ -36,11 +36,11 @@ struct Newcomer {
 }
 
 /// 201 with the account; 409 `EMAIL_TAKEN`.
-pub(super) async fn register(
+pub(super) async fn handle(
     State(app): State<App>,
     RequestCause(cause): RequestCause,
     Json(request): Json<Request>,
-) -> Answer<(StatusCode, Json<AccountView>)> {
+) -> Answer<(StatusCode, Json<answers::Account>)> {
     let password = rules::field("password", Password::parse(&request.password))?;
     let account = Account {
         id: UserId::new(),

@@ -31,6 +31,11 @@ pub(super) fn text(most: usize) -> impl FnOnce(&str, &()) -> Result {
     move |value, ()| domain::check_text(value, 1..=most).map_err(Error::new)
 }
 
+/// Text of `most` characters at the most, or nothing.
+pub(super) fn optional_text(most: usize) -> impl FnOnce(&str, &()) -> Result {
+    move |value, ()| domain::check_text(value, 0..=most).map_err(Error::new)
+}
+
 /// A role that a person can have.
 pub(super) fn persons_role(value: &Role, _: &()) -> Result {
     match value {

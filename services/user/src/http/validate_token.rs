@@ -37,7 +37,7 @@ pub(super) enum View {
 }
 
 /// 200 with the finding.
-pub(super) async fn validate(
+pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,
     Json(request): Json<Request>,

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use shared_events::{PasswordChangeReason, PasswordChanged, UserId};
 use uuid::Uuid;
 
+use super::problems::no_such_account;
 use super::rules;
 use crate::app::App;
 use crate::domain::Password;
@@ -39,7 +40,7 @@ struct Change {
 }
 
 /// 204; 403 `WRONG_PASSWORD`.
-pub(super) async fn change(
+pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,
     RequestCause(cause): RequestCause,
@@ -48,7 +49,7 @@ pub(super) async fn change(
     let user_id = identity.user_id()?;
     let new = rules::field("newPassword", Password::parse(&request.new_password))?;
     let found = accounts::find_with_hash(app.database.read(), user_id).await?;
-    let (_, hash) = found.ok_or_else(|| Problem::not_found("account"))?;
+    let (_, hash) = found.ok_or_else(no_such_account)?;
     let verdict = app
         .passwords
         .verify(Password::presented(request.current_password), Some(hash))

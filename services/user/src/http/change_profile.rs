@@ -1,28 +1,19 @@
-//! `GET, PUT /api/users/profile`: who one is, and changing what may be changed.
+//! `PUT /api/users/profile`: another name, another telephone number. A number that is not given is taken away.
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::auth::Identity;
-use revcart_http_edge::extract::{Json, RequestCause};
-use revcart_http_edge::{Answer, Problem};
+use revcart_http_edge::{Answer, Identity, Json, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::UserId;
 
-use super::account_view::AccountView;
+use super::answers;
+use super::problems::no_such_account;
 use super::rules;
 use crate::app::App;
 use crate::domain::Account;
 use crate::domain::account::Profile;
 use crate::store::accounts;
-
-/// 200 with the account.
-pub(super) async fn show(State(app): State<App>, identity: Identity) -> Answer<Json<AccountView>> {
-    let account = accounts::find(app.database.read(), identity.user_id()?).await?;
-    Ok(Json(
-        account.ok_or_else(|| Problem::not_found("account"))?.into(),
-    ))
-}
 
 #[derive(Deserialize, Validate)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -40,13 +31,12 @@ struct Change {
     cause: Cause,
 }
 
-/// 200 with the account as it is now. A telephone number that is not given is taken away.
-pub(super) async fn change(
+pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,
     RequestCause(cause): RequestCause,
     Json(request): Json<Request>,
-) -> Answer<Json<AccountView>> {
+) -> Answer<Json<answers::Account>> {
     let profile = Profile {
         name: request.name.trim().to_owned(),
         phone: rules::trimmed(request.phone),
@@ -66,7 +56,7 @@ pub(super) async fn change(
 async fn save(unit: &mut UnitOfWork, change: &Change) -> Answer<Account> {
     let mut account = accounts::lock(unit.sql(), change.id)
         .await?
-        .ok_or_else(|| Problem::not_found("account"))?;
+        .ok_or_else(no_such_account)?;
     let changed = account.change_profile(change.profile.clone());
     if !changed.is_empty() {
         accounts::update(unit.sql(), &account, unit.now()).await?;

@@ -7,6 +7,7 @@ use revcart_http_edge::{Answer, Problem};
 use serde::{Deserialize, Serialize};
 use shared_events::{Address, AddressId, Contact, UserId};
 
+use super::problems::no_such_account;
 use crate::app::App;
 use crate::store::{accounts, addresses};
 
@@ -26,16 +27,17 @@ pub(super) struct View {
 }
 
 /// 200; 404 without such an account, or if it has no such address.
-pub(super) async fn show(
+pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,
     Path(id): Path<UserId>,
     Query(wanted): Query<Wanted>,
 ) -> Answer<Json<View>> {
     let database = app.database.read();
-    let unknown = || Problem::not_found("account");
     let Some(address_id) = wanted.address_id else {
-        let account = accounts::find(database, id).await?.ok_or_else(unknown)?;
+        let account = accounts::find(database, id)
+            .await?
+            .ok_or_else(no_such_account)?;
         return Ok(Json(View {
             contact: account.contact(),
             address: None,
@@ -43,7 +45,7 @@ pub(super) async fn show(
     };
     let (account, entry) = addresses::find_with_owner(database, id, address_id)
         .await?
-        .ok_or_else(unknown)?;
+        .ok_or_else(no_such_account)?;
     let entry = entry.ok_or_else(|| Problem::not_found("address"))?;
     Ok(Json(View {
         contact: account.contact(),

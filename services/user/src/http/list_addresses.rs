@@ -1,0 +1,22 @@
+//! `GET /api/users/addresses`: one's address book, in the order it was written. It is bounded, so it is one page.
+
+use axum::extract::State;
+use revcart_http_edge::{Answer, Identity, Page};
+
+use super::answers::Address;
+use super::problems::no_such_account;
+use crate::app::App;
+use crate::store::{accounts, addresses};
+
+pub(super) async fn handle(State(app): State<App>, identity: Identity) -> Answer<Page<Address>> {
+    let owner = identity.user_id()?;
+    let account = accounts::find(app.database.read(), owner)
+        .await?
+        .ok_or_else(no_such_account)?;
+    let entries = addresses::list(app.database.read(), owner).await?;
+    let items = entries
+        .into_iter()
+        .map(|entry| Address::of(entry, account.default_address))
+        .collect();
+    Ok(Page { items, next: None })
+}

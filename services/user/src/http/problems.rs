@@ -1,0 +1,42 @@
+//! What callers are told when the store, the domain or the hashing refuses.
+
+use http::StatusCode;
+use revcart_http_edge::Problem;
+
+use crate::domain::account::Barred;
+use crate::passwords;
+use crate::store;
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Database(error) => error.into(),
+            store::Error::EmailTaken => Self::conflict("EMAIL_TAKEN", error.to_string()),
+            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
+        }
+    }
+}
+
+impl From<passwords::Error> for Problem {
+    fn from(error: passwords::Error) -> Self {
+        match error {
+            passwords::Error::Busy => Self::unavailable("too many people sign in at the moment"),
+            algorithm @ passwords::Error::Algorithm(_) => Self::internal(&algorithm),
+        }
+    }
+}
+
+impl From<Barred> for Problem {
+    fn from(barred: Barred) -> Self {
+        let code = match barred {
+            Barred::Suspended => "ACCOUNT_SUSPENDED",
+            Barred::Unverified => "EMAIL_NOT_VERIFIED",
+        };
+        Self::new(StatusCode::FORBIDDEN, code, barred.to_string())
+    }
+}
+
+/// 404: a token outlives its account, and ids are made up.
+pub(super) fn no_such_account() -> Problem {
+    Problem::not_found("account")
+}
