@@ -161,7 +161,8 @@ mod tests {
                 price: Money::from_minor(new_price, Currency::INR),
                 ..old.clone()
             };
-            let Err(Refusal::PriceChanged(lines)) = agree(&[wanted(&old, 1)], &[new.clone()])
+            let Err(Refusal::PriceChanged(lines)) =
+                agree(&[wanted(&old, 1)], std::slice::from_ref(&new))
             else {
                 panic!("accepted at another price");
             };

@@ -1,0 +1,96 @@
+//! What `revcart audit` and `revcart trace` read.
+
+use http::StatusCode;
+use order_service::{audit, trace};
+use shared_events::{OrderId, OrderStatus, PaymentMethod, Service};
+
+use crate::shop::Shop;
+
+#[tokio::test]
+async fn the_audit_reads_every_order_with_its_saga_page_by_page() {
+    let shop = Shop::open().await;
+    let mut placed = Vec::new();
+    for version in 1..=5 {
+        shop.cart_holds(version, &[(shop.tea, 1, "199.00")]);
+        placed.push(shop.place().await);
+    }
+    shop.refuse_stock(placed[0]).await;
+    let first = audit::orders(shop.database(), None, 3).await.unwrap();
+    let rest = audit::orders(shop.database(), Some(first[2].order_id), 3)
+        .await
+        .unwrap();
+    let facts = [first, rest].concat();
+    assert_eq!(
+        facts.iter().map(|fact| fact.order_id).collect::<Vec<_>>(),
+        placed
+    );
+    assert_eq!(
+        (facts[0].status, facts[0].saga.as_deref()),
+        (OrderStatus::Cancelled, Some("COMPENSATED"))
+    );
+    assert_eq!(
+        (facts[1].status, facts[1].saga.as_deref()),
+        (OrderStatus::Placed, Some("RUNNING"))
+    );
+    assert_eq!(
+        (facts[1].payment_method, facts[1].total.minor()),
+        (PaymentMethod::Dummy, 24_895)
+    );
+    let again = audit::orders_by_id(shop.database(), &[placed[2], OrderId::new()])
+        .await
+        .unwrap();
+    assert_eq!(again, [facts[2].clone()]);
+}
+
+#[tokio::test]
+async fn the_audit_sees_an_order_that_has_lost_its_saga() {
+    let shop = Shop::open().await;
+    shop.place().await;
+    let planted = shop.database().write((), |unit, ()| {
+        Box::pin(async move {
+            use sea_orm::ConnectionTrait;
+            unit.sql()
+                .execute_unprepared("DELETE FROM saga_timers; DELETE FROM sagas")
+                .await?;
+            Ok::<_, revcart_persistence::Error>(())
+        })
+    });
+    planted.await.unwrap();
+    let facts = audit::orders(shop.database(), None, 10).await.unwrap();
+    assert_eq!(facts[0].saga, None);
+}
+
+#[tokio::test]
+async fn the_trace_of_an_order_is_its_sagas_log_in_order() {
+    let shop = Shop::open().await;
+    let id = shop.place_and_pay().await;
+    let records = trace::of_order(shop.database(), id).await.unwrap();
+    assert!(records.is_sorted_by_key(|record| record.at));
+    assert!(
+        records
+            .iter()
+            .all(|record| record.service == "order-service")
+    );
+    assert!(
+        records
+            .iter()
+            .any(|record| record.title == "payment#1: PaymentCompleted"),
+        "{records:?}"
+    );
+    let path = format!("/internal/trace/{id}");
+    let reply = shop
+        .get(&path)
+        .token(shop.token_of(Service::Analytics))
+        .await
+        .expect(StatusCode::OK);
+    assert_eq!(
+        reply.json["records"].as_array().unwrap().len(),
+        records.len()
+    );
+    assert_eq!(
+        trace::of_order(shop.database(), OrderId::new())
+            .await
+            .unwrap(),
+        []
+    );
+}
