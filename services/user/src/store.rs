@@ -9,6 +9,8 @@ pub(crate) mod addresses;
 mod migrations;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
+#[cfg(test)]
+mod tests;
 
 pub use migrations::Migrator;
 

@@ -134,15 +134,21 @@ pub(crate) async fn revoke_all(
     keep: Option<Uuid>,
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    let mut update = Entity::update_many()
+    all_of(owner, keep)
         .set(revoked(now))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) fn all_of(owner: UserId, keep: Option<Uuid>) -> UpdateMany<Entity> {
+    let all = Entity::update_many()
         .filter(Column::UserId.eq(owner.as_uuid()))
         .filter(Column::RevokedAt.is_null());
-    if let Some(keep) = keep {
-        update = update.filter(Column::Id.ne(keep));
+    match keep {
+        Some(keep) => all.filter(Column::Id.ne(keep)),
+        None => all,
     }
-    update.exec(connection).await?;
-    Ok(())
 }
 
 /// Forgets up to `most` sessions that are over; returns how many.

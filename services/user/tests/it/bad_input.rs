@@ -1,0 +1,266 @@
+//! What no route of this service may choke on: it answers with the right 4xx, in problem+json, and does nothing.
+
+use http::{Method, StatusCode};
+use revcart_testkit::{Reply, TestService};
+use serde_json::{Value, json};
+use shared_events::{Service, UserId};
+
+use crate::people::{self, PASSWORD, home};
+
+/// Every route that takes a body: method, path, who may call it, a body that would do.
+fn routes_with_bodies(
+    service: &TestService,
+    asha: &revcart_testkit::Actor,
+) -> Vec<(Method, String, String, Value)> {
+    let someone = UserId::new();
+    let (admin, internal) = (
+        service.admin.token.clone(),
+        service.token_of(Service::Order),
+    );
+    let own = asha.token.clone();
+    let nobody = String::new();
+    let credentials = json!({"email": "a@example.com", "password": PASSWORD});
+    let newcomer = json!({"email": "new@example.com", "password": PASSWORD, "name": "New"});
+    let passwords = json!({"currentPassword": "wrong one", "newPassword": PASSWORD});
+    vec![
+        (
+            Method::POST,
+            "/api/users/register".into(),
+            nobody.clone(),
+            newcomer,
+        ),
+        (
+            Method::POST,
+            "/api/users/login".into(),
+            nobody.clone(),
+            credentials,
+        ),
+        (
+            Method::POST,
+            "/api/users/refresh".into(),
+            nobody.clone(),
+            json!({"refreshToken": "x"}),
+        ),
+        (
+            Method::POST,
+            "/api/users/logout".into(),
+            nobody,
+            json!({"refreshToken": "x"}),
+        ),
+        (
+            Method::PUT,
+            "/api/users/profile".into(),
+            own.clone(),
+            json!({"name": "Asha"}),
+        ),
+        (
+            Method::PUT,
+            "/api/users/password".into(),
+            own.clone(),
+            passwords,
+        ),
+        (
+            Method::POST,
+            "/api/users/addresses".into(),
+            own.clone(),
+            home(),
+        ),
+        (
+            Method::PUT,
+            format!("/api/users/addresses/{someone}"),
+            own,
+            home(),
+        ),
+        (
+            Method::POST,
+            "/api/users/validate-token".into(),
+            internal,
+            json!({"token": "x"}),
+        ),
+        (
+            Method::PUT,
+            format!("/api/users/{someone}/role"),
+            admin.clone(),
+            json!({"role": "agent"}),
+        ),
+        (
+            Method::PUT,
+            format!("/api/users/{someone}/status"),
+            admin,
+            json!({"status": "ACTIVE"}),
+        ),
+    ]
+}
+
+fn call(service: &TestService, method: &Method, path: &str, token: &str) -> revcart_testkit::Call {
+    let call = service.call(method.clone(), path);
+    if token.is_empty() {
+        call
+    } else {
+        call.token(token)
+    }
+}
+
+fn expect_invalid(reply: Reply, path: &str) {
+    let reply = reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    assert!(
+        !reply.at("/errors").as_array().unwrap().is_empty(),
+        "{path}: {}",
+        reply.text()
+    );
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_json_too_large_or_of_another_shape_are_refused() {
+    let service = people::start().await;
+    let asha = people::register(&service, "asha@example.com").await;
+    for (method, path, token, good) in routes_with_bodies(&service, &asha) {
+        let broken =
+            call(&service, &method, &path, &token).body("application/json", "{\"email\": ");
+        broken
+            .await
+            .expect_problem(StatusCode::BAD_REQUEST, "MALFORMED_JSON");
+        let huge = call(&service, &method, &path, &token)
+            .body("application/json", vec![b' '; 10 * 1024 * 1024]);
+        huge.await
+            .expect_problem(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE");
+        let plain = call(&service, &method, &path, &token).body("text/plain", good.to_string());
+        plain
+            .await
+            .expect_problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE");
+        for wrong in [json!([]), json!({}), json!("text"), json!(7), Value::Null] {
+            expect_invalid(
+                call(&service, &method, &path, &token).json(&wrong).await,
+                &path,
+            );
+        }
+        let mut unknown = good.clone();
+        unknown["isAdmin"] = true.into();
+        expect_invalid(
+            call(&service, &method, &path, &token).json(&unknown).await,
+            &path,
+        );
+        for field in good.as_object().unwrap().keys() {
+            let mut mistyped = good.clone();
+            mistyped[field] = json!({"$ne": null});
+            expect_invalid(
+                call(&service, &method, &path, &token).json(&mistyped).await,
+                &path,
+            );
+            let mut blank = good.clone();
+            blank[field] = "".into();
+            if field != "line2" {
+                expect_invalid(
+                    call(&service, &method, &path, &token).json(&blank).await,
+                    &path,
+                );
+            }
+            let mut long = good.clone();
+            long[field] = "x".repeat(5000).into();
+            expect_invalid(
+                call(&service, &method, &path, &token).json(&long).await,
+                &path,
+            );
+        }
+        let fine = call(&service, &method, &path, &token).json(&good).await;
+        assert!(
+            !fine.status.is_server_error() && fine.status != StatusCode::UNPROCESSABLE_ENTITY,
+            "{path}: {}",
+            fine.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_route_with_a_gate_refuses_who_has_no_token_or_a_bad_one() {
+    let service = people::start().await;
+    let asha = people::register(&service, "asha@example.com").await;
+    let mut routes: Vec<(Method, String)> = routes_with_bodies(&service, &asha)
+        .into_iter()
+        .filter(|(_, _, token, _)| !token.is_empty())
+        .map(|(method, path, ..)| (method, path))
+        .collect();
+    let gets = ["/api/users", "/api/users/profile", "/api/users/addresses"].map(str::to_owned);
+    routes.extend(gets.into_iter().map(|path| (Method::GET, path)));
+    routes.push((Method::GET, format!("/api/users/{}", asha.id)));
+    routes.push((
+        Method::GET,
+        format!("/api/users/{}/checkout-profile", asha.id),
+    ));
+    routes.push((Method::DELETE, format!("/api/users/addresses/{}", asha.id)));
+    let expired = service.keys().expired_token(asha.id, asha.role);
+    let misdirected = service.keys().service_token(Service::Order, Service::Cart);
+    for (method, path) in routes {
+        let bare = service.call(method.clone(), &path).json(&json!({})).await;
+        bare.expect_problem(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED");
+        for forged in [
+            "forged",
+            "a.b.c",
+            &asha.token[..asha.token.len() - 4],
+            &misdirected,
+        ] {
+            let reply = service
+                .call(method.clone(), &path)
+                .token(forged)
+                .json(&json!({}))
+                .await;
+            reply.expect_problem(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED");
+        }
+        let late = service
+            .call(method.clone(), &path)
+            .token(&expired)
+            .json(&json!({}))
+            .await;
+        late.expect_problem(StatusCode::UNAUTHORIZED, "TOKEN_EXPIRED");
+    }
+}
+
+#[tokio::test]
+async fn fields_are_refused_by_name() {
+    let service = people::start().await;
+    let body = json!({"email": "nobody", "password": "short", "name": " ", "phone": "call me"});
+    let reply = service.post("/api/users/register").json(&body).await;
+    let reply = reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    let mut fields: Vec<_> = reply
+        .at("/errors")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["field"].as_str().unwrap())
+        .collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["email", "name", "password", "phone"]);
+}
+
+#[tokio::test]
+async fn roles_that_no_person_has_and_cursors_nobody_gave_out_are_refused() {
+    let service = people::start().await;
+    let path = format!("/api/users/{}/role", UserId::new());
+    for role in ["service", "root", "Admin"] {
+        let reply = service
+            .put(&path)
+            .token(&service.admin)
+            .json(&json!({"role": role}))
+            .await;
+        reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    }
+    let reply = service
+        .get("/api/users?cursor=e30")
+        .token(&service.admin)
+        .await;
+    reply.expect_problem(StatusCode::BAD_REQUEST, "BAD_CURSOR");
+    let reply = service
+        .get("/api/users?limit=0")
+        .token(&service.admin)
+        .await;
+    reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    let path = format!(
+        "/api/users/{}/checkout-profile?addressId=seven",
+        UserId::new()
+    );
+    let reply = service
+        .get(&path)
+        .token(service.token_of(Service::Order))
+        .await;
+    reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+}
