@@ -47,8 +47,10 @@ impl App {
         warehouse: Warehouse,
     ) -> Result<(), store::Error> {
         let levels = warehouse.save(unit).await?;
-        let app = self.clone();
-        unit.after_commit(move || app.showcase.follow(&levels));
+        if !levels.is_empty() {
+            let app = self.clone();
+            unit.after_commit(move || app.showcase.follow(&levels));
+        }
         Ok(())
     }
 

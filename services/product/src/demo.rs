@@ -5,6 +5,7 @@ mod catalogue;
 use revcart_persistence::{Cause, Database, UnitOfWork};
 use shared_events::{CategoryId, Currency, Money, ProductId};
 
+use crate::config::Config;
 use crate::domain::category::Category;
 use crate::domain::product::Product;
 use crate::domain::stock::Stock;
@@ -23,17 +24,20 @@ const LOW_AT: u32 = 50;
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn seed(database: &Database) -> Result<usize, Error> {
-    database.write((), |unit, ()| Box::pin(fill(unit))).await
+pub async fn seed(config: &Config, database: &Database) -> Result<usize, Error> {
+    let write = database.write(config.currency, |unit, currency| {
+        Box::pin(fill(unit, *currency))
+    });
+    write.await
 }
 
-async fn fill(unit: &mut UnitOfWork) -> Result<usize, Error> {
+async fn fill(unit: &mut UnitOfWork, currency: Currency) -> Result<usize, Error> {
     if products::any(unit.sql()).await? {
         return Ok(0);
     }
     let (now, cause) = (unit.now(), Cause::new("demo"));
     let categories = demo_categories();
-    let products = demo_products(&categories);
+    let products = demo_products(&categories, currency);
     let mut stocks = Vec::with_capacity(products.len());
     let mut ledger = Vec::with_capacity(products.len());
     for product in &products {
@@ -70,7 +74,8 @@ fn demo_categories() -> Vec<Category> {
         .collect()
 }
 
-fn demo_products(categories: &[Category]) -> Vec<Product> {
+fn demo_products(categories: &[Category], currency: Currency) -> Vec<Product> {
+    let unit = 10_i64.pow(currency.exponent());
     let category = |slug: &str| categories.iter().find(|it| it.slug.as_str() == slug);
     catalogue::products()
         .map(|row| Product {
@@ -79,7 +84,7 @@ fn demo_products(categories: &[Category]) -> Vec<Product> {
             name: row.name.to_owned(),
             description: row.description.to_owned(),
             category_id: category(row.category).map(|category| category.id),
-            price: Money::from_minor(row.rupees * 100, Currency::INR),
+            price: Money::from_minor(row.price * unit, currency),
             image_urls: vec![],
             version: 1,
         })
@@ -95,7 +100,7 @@ mod tests {
     #[test]
     fn the_demo_has_a_hundred_products_in_eight_categories() {
         let categories = demo_categories();
-        let products = demo_products(&categories);
+        let products = demo_products(&categories, Currency::INR);
         assert_eq!((categories.len(), products.len()), (8, 100));
         assert!(products.iter().all(|product| product.category_id.is_some()));
         let skus: BTreeSet<_> = products.iter().map(|product| &product.sku).collect();

@@ -7,7 +7,6 @@ mod category_products;
 mod create_category;
 mod create_product;
 mod delete_product;
-mod inventory;
 mod list_categories;
 mod list_movements;
 mod list_products;
@@ -16,6 +15,7 @@ mod release_stock;
 mod reserve_stock;
 mod rules;
 mod search_products;
+mod show_inventory;
 mod show_product;
 mod show_stock;
 mod trace_order;
@@ -55,7 +55,7 @@ pub(crate) fn routes(app: App) -> Router {
         )
         .route("/api/categories/{id}", put(update_category::handle))
         .route("/api/inventory/adjustments", post(adjust_stock::handle))
-        .route("/api/inventory/{id}", get(inventory::handle))
+        .route("/api/inventory/{id}", get(show_inventory::handle))
         .route("/api/inventory/{id}/movements", get(list_movements::handle))
         .route("/internal/trace/{id}", get(trace_order::handle))
         .with_state(app)

@@ -66,3 +66,6 @@ impl Error {
         Self::Corrupt { table, id, source }
     }
 }
+
+#[cfg(test)]
+mod plans;

@@ -98,9 +98,6 @@ impl Showcase {
 
     /// Takes over levels that have just been committed.
     pub(crate) fn follow(&self, levels: &Levels) {
-        if levels.is_empty() {
-            return;
-        }
         let mut kept = self.lock();
         kept.changes += 1;
         kept.pages.clear();

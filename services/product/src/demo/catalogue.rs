@@ -38,8 +38,8 @@ pub(super) struct Row {
     pub(super) category: &'static str,
     /// Its sku.
     pub(super) sku: &'static str,
-    /// Its price in rupees.
-    pub(super) rupees: i64,
+    /// Its price in whole units of the shop's currency, meant for rupees.
+    pub(super) price: i64,
     /// Its name.
     pub(super) name: &'static str,
     /// A sentence about it.
@@ -53,7 +53,7 @@ pub(super) fn products() -> impl Iterator<Item = Row> {
         Some(Row {
             category: fields.next()?,
             sku: fields.next()?,
-            rupees: fields.next()?.parse().ok()?,
+            price: fields.next()?.parse().ok()?,
             name: fields.next()?,
             description: fields.next()?,
         })

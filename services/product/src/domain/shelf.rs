@@ -14,10 +14,12 @@ use super::stock::{Hold, Movement, Stock};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Shelf(BTreeMap<ProductId, Stock>);
 
-/// What came of a change: lines for the ledger, and products that have just become low.
+/// What came of a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
-    /// Units that came or went.
+    /// Products whose figures are different now.
+    pub changed: BTreeSet<ProductId>,
+    /// Units that came or went: lines for the ledger.
     pub movements: Vec<(ProductId, Movement)>,
     /// Products whose available units have just reached their low-stock threshold from above.
     pub fell_low: Vec<ProductId>,
@@ -81,6 +83,7 @@ impl Shelf {
             .collect();
         for (state, step) in [(before, Stock::take_back as Step), (after, Stock::hand_out)] {
             for line in state.lines() {
+                effects.changed.insert(line.product_id);
                 let stock = self.0.get_mut(&line.product_id);
                 let movement = stock.and_then(|stock| step(stock, state.hold(), line.quantity));
                 effects

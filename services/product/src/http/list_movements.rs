@@ -1,12 +1,13 @@
 //! `GET /api/inventory/{productId}/movements` (admin): the ledger of a product, the latest line first.
 
 use axum::extract::State;
-use revcart_http_edge::{Admin, Answer, Page, PageRequest, Path};
+use revcart_http_edge::{Admin, Answer, Page, PageRequest, Path, Problem};
 use serde::Serialize;
 use shared_events::{OrderId, ProductId, Timestamp};
 
 use crate::app::App;
 use crate::store::movements::{self, entity::Model};
+use crate::store::stock;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,7 +32,11 @@ pub(super) async fn handle(
     request: PageRequest,
 ) -> Answer<Page<Movement>> {
     let before = request.after()?;
-    let found = movements::page(app.database.read(), id, before, request.fetch()).await?;
+    let connection = app.database.read();
+    let found = movements::page(connection, id, before, request.fetch()).await?;
+    if found.is_empty() && stock::find(connection, id).await?.is_none() {
+        return Err(Problem::not_found("product"));
+    }
     Ok(Page::of(found, &request, |last| last.sequence).map(Movement::from))
 }
 

@@ -49,5 +49,9 @@ async fn expire(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
         }
     }
     app.save(unit, warehouse).await?;
+    tracing::info!(
+        reservations = overdue.len(),
+        "reservations over REST expired"
+    );
     Ok(overdue.len() as u64)
 }

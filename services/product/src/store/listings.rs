@@ -37,7 +37,7 @@ pub(crate) async fn page(
 }
 
 /// The query of [`page`].
-pub(crate) fn page_query(
+pub(super) fn page_query(
     category: Option<CategoryId>,
     after: Option<ProductId>,
     limit: u64,
@@ -62,10 +62,14 @@ pub(crate) async fn by_ids(
     let ids: Vec<Uuid> = ids.iter().map(ProductId::as_uuid).collect();
     let mut listings = Vec::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let select = in_catalogue().filter(product::Column::Id.is_in(list));
-        listings.extend(fetch(connection, select).await?);
+        listings.extend(fetch(connection, by_ids_query(list)).await?);
     }
     Ok(listings)
+}
+
+/// The query of [`by_ids`].
+pub(super) fn by_ids_query(ids: Vec<Uuid>) -> Select<product::Entity> {
+    in_catalogue().filter(product::Column::Id.is_in(ids))
 }
 
 /// Products in the catalogue, with their stock.
@@ -92,7 +96,7 @@ pub(super) async fn fetch(
 }
 
 /// The same query for the columns of a listing alone.
-pub(crate) fn columns(select: Select<product::Entity>) -> Select<product::Entity> {
+pub(super) fn columns(select: Select<product::Entity>) -> Select<product::Entity> {
     use product::Column;
     select
         .select_only()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use revcart_persistence::batch;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, Select,
 };
 use shared_events::{OrderId, ProductId, Timestamp};
 use uuid::Uuid;
@@ -88,14 +88,20 @@ pub(crate) async fn page(
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<entity::Model>, Error> {
-    let mut select = Entity::find()
+    let page = page_query(product, before, limit);
+    Ok(page.all(connection).await?)
+}
+
+/// The query of [`page`].
+pub(super) fn page_query(product: ProductId, before: Option<i64>, limit: u64) -> Select<Entity> {
+    let select = Entity::find()
         .filter(Column::ProductId.eq(product.as_uuid()))
         .order_by_desc(Column::Sequence)
         .limit(limit);
-    if let Some(before) = before {
-        select = select.filter(Column::Sequence.lt(before));
+    match before {
+        Some(before) => select.filter(Column::Sequence.lt(before)),
+        None => select,
     }
-    Ok(select.all(connection).await?)
 }
 
 /// What a product's ledger adds up to.

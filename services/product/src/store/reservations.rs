@@ -85,13 +85,17 @@ pub(crate) async fn lock(
     let ids: Vec<Uuid> = ids.iter().map(ReservationId::as_uuid).collect();
     let mut records = Vec::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let select = Entity::find()
-            .filter(Column::Id.is_in(list))
-            .order_by_asc(Column::Id)
-            .lock_exclusive();
-        records.extend(all(connection, select).await?);
+        records.extend(all(connection, lock_query(list)).await?);
     }
     Ok(records)
+}
+
+/// The query of [`lock`].
+pub(super) fn lock_query(ids: Vec<Uuid>) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
 }
 
 /// The reservation, if it exists.
@@ -109,17 +113,20 @@ pub(crate) async fn overdue(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<ReservationId>, Error> {
-    let ids: Vec<Uuid> = Entity::find()
+    let overdue = overdue_query(now, limit).into_tuple();
+    let ids: Vec<Uuid> = overdue.all(connection).await?;
+    Ok(ids.into_iter().map(ReservationId::from_uuid).collect())
+}
+
+/// The query of [`overdue`].
+pub(super) fn overdue_query(now: Timestamp, limit: u64) -> Select<Entity> {
+    Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::Status.eq(HELD))
         .filter(Column::ExpiresAt.lte(now.micros()))
         .order_by_asc(Column::ExpiresAt)
         .limit(limit)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(ids.into_iter().map(ReservationId::from_uuid).collect())
 }
 
 /// Reservations in the order of their ids, from after `after` on.
@@ -128,18 +135,28 @@ pub(crate) async fn page(
     after: Option<ReservationId>,
     limit: u64,
 ) -> Result<Vec<(ReservationId, Record)>, Error> {
-    let mut select = Entity::find().order_by_asc(Column::Id).limit(limit);
-    if let Some(after) = after {
-        select = select.filter(Column::Id.gt(after.as_uuid()));
+    all(connection, page_query(after, limit)).await
+}
+
+/// The query of [`page`].
+pub(super) fn page_query(after: Option<ReservationId>, limit: u64) -> Select<Entity> {
+    let select = Entity::find().order_by_asc(Column::Id).limit(limit);
+    match after {
+        Some(after) => select.filter(Column::Id.gt(after.as_uuid())),
+        None => select,
     }
-    all(connection, select).await
 }
 
 /// All reservations that set units aside. There are as many as checkouts in flight.
 pub(crate) async fn live(
     connection: &impl ConnectionTrait,
 ) -> Result<Vec<(ReservationId, Record)>, Error> {
-    all(connection, Entity::find().filter(Column::Status.eq(HELD))).await
+    all(connection, live_query()).await
+}
+
+/// The query of [`live`].
+pub(super) fn live_query() -> Select<Entity> {
+    Entity::find().filter(Column::Status.eq(HELD))
 }
 
 async fn all(

@@ -100,7 +100,7 @@ pub(crate) async fn page(
 }
 
 /// The query of [`page`].
-pub(crate) fn page_query(criteria: &Criteria, sort: Sort, after: Option<&Place>) -> Select<Entity> {
+pub(super) fn page_query(criteria: &Criteria, sort: Sort, after: Option<&Place>) -> Select<Entity> {
     let mut select = with_category(fitting(criteria));
     if let Some(slug) = &criteria.category {
         select = select.filter(category::Column::Slug.eq(slug));

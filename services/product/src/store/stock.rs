@@ -4,7 +4,7 @@ use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 use shared_events::{ProductId, Timestamp};
 use uuid::Uuid;
@@ -94,15 +94,18 @@ pub(crate) async fn lock(
     let ids: Vec<Uuid> = products.iter().map(ProductId::as_uuid).collect();
     let mut stocks = Vec::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let rows = Entity::find()
-            .filter(Column::ProductId.is_in(list))
-            .order_by_asc(Column::ProductId)
-            .lock_exclusive()
-            .all(connection)
-            .await?;
+        let rows = lock_query(list).all(connection).await?;
         stocks.extend(rows.into_iter().map(stock));
     }
     Ok(stocks)
+}
+
+/// The query of [`lock`].
+pub(super) fn lock_query(ids: Vec<Uuid>) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::ProductId.is_in(ids))
+        .order_by_asc(Column::ProductId)
+        .lock_exclusive()
 }
 
 /// The stock of a product, if it exists; of deleted ones too.

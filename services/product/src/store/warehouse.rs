@@ -1,5 +1,5 @@
 //! The reservations and the stock that one transaction is about: loaded and locked together, changed in memory, saved
-//! together. However many messages a batch has, this costs one query per table to load and at most five statements to save.
+//! together. However many messages a batch has, this costs one query per table to load and a few multi-row statements to save.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,8 +129,7 @@ impl Warehouse {
             return;
         }
         let effects = self.shelf.settle(&tracked.record.state, &next);
-        let touched = tracked.record.state.lines().iter().chain(next.lines());
-        self.changed.extend(touched.map(|line| line.product_id));
+        self.changed.extend(effects.changed);
         for (product, movement) in effects.movements {
             self.ledger.push(Entry {
                 product,

@@ -12,67 +12,36 @@ enum For {
     Services,
 }
 
+fn routes() -> Vec<(Method, String, For)> {
+    let (id, order) = (ProductId::new(), OrderId::new());
+    let public = |path: &str| (Method::GET, path.to_owned(), For::Everybody);
+    let admin = |method, path: &str| (method, path.to_owned(), For::Admins);
+    let internal = |method, path: &str| (method, path.to_owned(), For::Services);
+    vec![
+        public("/api/products"),
+        public("/api/products/search"),
+        public(&format!("/api/products/batch?ids={id}")),
+        public(&format!("/api/products/{id}")),
+        public(&format!("/api/products/{id}/stock")),
+        public("/api/products/category/books"),
+        public("/api/categories"),
+        admin(Method::POST, "/api/products"),
+        admin(Method::PUT, &format!("/api/products/{id}")),
+        admin(Method::DELETE, &format!("/api/products/{id}")),
+        admin(Method::POST, "/api/categories"),
+        admin(Method::PUT, &format!("/api/categories/{id}")),
+        admin(Method::GET, &format!("/api/inventory/{id}")),
+        admin(Method::GET, &format!("/api/inventory/{id}/movements")),
+        admin(Method::POST, "/api/inventory/adjustments"),
+        internal(Method::PUT, "/api/products/stock/reserve"),
+        internal(Method::PUT, "/api/products/stock/release"),
+        internal(Method::GET, &format!("/internal/trace/{order}")),
+    ]
+}
+
 #[tokio::test]
 async fn every_route_is_open_to_exactly_those_it_is_for() {
     let shop = shop::open().await;
-    let id = ProductId::new();
-    let order = OrderId::new();
-    let routes = [
-        (Method::GET, "/api/products".to_owned(), For::Everybody),
-        (
-            Method::GET,
-            "/api/products/search".to_owned(),
-            For::Everybody,
-        ),
-        (
-            Method::GET,
-            format!("/api/products/batch?ids={id}"),
-            For::Everybody,
-        ),
-        (Method::GET, format!("/api/products/{id}"), For::Everybody),
-        (
-            Method::GET,
-            format!("/api/products/{id}/stock"),
-            For::Everybody,
-        ),
-        (
-            Method::GET,
-            "/api/products/category/books".to_owned(),
-            For::Everybody,
-        ),
-        (Method::GET, "/api/categories".to_owned(), For::Everybody),
-        (Method::POST, "/api/products".to_owned(), For::Admins),
-        (Method::PUT, format!("/api/products/{id}"), For::Admins),
-        (Method::DELETE, format!("/api/products/{id}"), For::Admins),
-        (Method::POST, "/api/categories".to_owned(), For::Admins),
-        (Method::PUT, format!("/api/categories/{id}"), For::Admins),
-        (Method::GET, format!("/api/inventory/{id}"), For::Admins),
-        (
-            Method::GET,
-            format!("/api/inventory/{id}/movements"),
-            For::Admins,
-        ),
-        (
-            Method::POST,
-            "/api/inventory/adjustments".to_owned(),
-            For::Admins,
-        ),
-        (
-            Method::PUT,
-            "/api/products/stock/reserve".to_owned(),
-            For::Services,
-        ),
-        (
-            Method::PUT,
-            "/api/products/stock/release".to_owned(),
-            For::Services,
-        ),
-        (
-            Method::GET,
-            format!("/internal/trace/{order}"),
-            For::Services,
-        ),
-    ];
     let callers = [
         ("customer", shop.customer.token.clone(), None),
         ("agent", shop.agent.token.clone(), None),
@@ -84,7 +53,7 @@ async fn every_route_is_open_to_exactly_those_it_is_for() {
         ),
     ];
     let expired = shop.keys().expired_token(shop.admin.id, Role::Admin);
-    for (method, path, whom) in routes {
+    for (method, path, whom) in routes() {
         let call = || shop.call(method.clone(), &path);
         let anonymous = call().await.status;
         let unknown = StatusCode::UNAUTHORIZED;

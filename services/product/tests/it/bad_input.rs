@@ -84,15 +84,13 @@ async fn every_body_is_refused_for_what_is_wrong_with_it() {
     }
 }
 
-#[tokio::test]
-async fn values_out_of_bounds_are_refused_by_name() {
-    let shop = shop::open().await;
-    let product = shop::stocked(&shop, 5).await;
+/// Path, field, and a value that the field does not take.
+fn out_of_bounds(product: ProductId) -> Vec<(&'static str, &'static str, Value)> {
     let long = "x".repeat(201);
     let price = |amount: &str, currency: &str| json!({ "amount": amount, "currency": currency });
     let lines = |quantity: Value| json!([{ "productId": product, "quantity": quantity }]);
     let many = vec![json!({ "productId": product, "quantity": 1 }); 101];
-    let cases = [
+    vec![
         ("/api/products", "sku", json!("a b")),
         ("/api/products", "sku", json!("")),
         ("/api/products", "name", json!("  ")),
@@ -130,9 +128,15 @@ async fn values_out_of_bounds_are_refused_by_name() {
         ("/api/inventory/adjustments", "quantity", json!(1e300)),
         ("/api/inventory/adjustments", "reason", json!(" ")),
         ("/api/inventory/adjustments", "productId", json!("seven")),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn values_out_of_bounds_are_refused_by_name() {
+    let shop = shop::open().await;
+    let product = shop::stocked(&shop, 5).await;
     let bodies = bodies(product);
-    for (path, field, value) in cases {
+    for (path, field, value) in out_of_bounds(product) {
         let (method, _, good) = bodies.iter().find(|(_, it, _)| it == path).unwrap();
         let mut body = good.clone();
         body[field] = value;

@@ -1,5 +1,5 @@
 use http::StatusCode;
-use product_service::demo;
+use product_service::{Config, demo};
 use shared_events::ProductCreated;
 
 use crate::shop;
@@ -7,8 +7,11 @@ use crate::shop;
 #[tokio::test]
 async fn the_demo_catalogue_is_seeded_once_and_announced() {
     let shop = shop::open().await;
-    assert_eq!(demo::seed(shop.database()).await.unwrap(), 100);
-    assert_eq!(demo::seed(shop.database()).await.unwrap(), 0);
+    let config = Config::for_testing();
+    for made in [100, 0] {
+        let seeded = demo::seed(&config, shop.database()).await;
+        assert_eq!(seeded.unwrap(), made);
+    }
     let categories = shop.get("/api/categories").await;
     assert_eq!(categories.at("/items").as_array().unwrap().len(), 8);
     let products = shop.get("/api/products?limit=100").await;

@@ -134,9 +134,11 @@ async fn a_threshold_can_be_set_to_where_the_stock_already_is() {
 async fn there_is_no_inventory_of_what_does_not_exist() {
     let shop = shop::open().await;
     let product = ProductId::new();
-    let path = format!("/api/inventory/{product}");
-    let shown = shop.get(&path).token(&shop.admin).await;
-    shown.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
+    for what in ["", "/movements"] {
+        let path = format!("/api/inventory/{product}{what}");
+        let shown = shop.get(&path).token(&shop.admin).await;
+        shown.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
+    }
     let adjusted = adjust(&shop, product, 1).await;
     adjusted.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
 }

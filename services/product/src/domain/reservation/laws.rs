@@ -16,11 +16,17 @@ const UNITS: u32 = 4;
 /// What can happen to the stock.
 #[derive(Debug, Clone)]
 enum Happening {
-    Message(AnyMessage),
+    Message(Box<AnyMessage>),
     HoldOverRest(OrderId, Vec<StockLine>),
     GiveBackOverRest(OrderId),
     TimePasses,
     Adjust(ProductId, i64),
+}
+
+impl Happening {
+    fn hearing(message: impl Into<AnyMessage>) -> Self {
+        Self::Message(Box::new(message.into()))
+    }
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -31,12 +37,12 @@ fn happening() -> impl Strategy<Value = Happening> {
     let saga = || (1..=2_u32).prop_map(saga);
     prop_oneof![
         4 => (order(), lines(), saga()).prop_map(|(order_id, lines, saga)| {
-            Happening::Message(ReserveStock { order_id, lines, saga }.into())
+            Happening::hearing(ReserveStock { order_id, lines, saga })
         }),
         3 => (order(), saga()).prop_map(|(order_id, saga)| {
-            Happening::Message(ReleaseStock { order_id, saga }.into())
+            Happening::hearing(ReleaseStock { order_id, saga })
         }),
-        3 => order().prop_map(|order| Happening::Message(order_confirmed(order).into())),
+        3 => order().prop_map(|order| Happening::hearing(order_confirmed(order))),
         2 => (order(), lines()).prop_map(|(order, lines)| Happening::HoldOverRest(order, lines)),
         1 => order().prop_map(Happening::GiveBackOverRest),
         1 => Just(Happening::TimePasses),
