@@ -19,6 +19,8 @@ struct Order {
     order_lines: Vec<Line>,
     #[garde(length(chars, max = 5))]
     short_note: Option<String>,
+    #[garde(skip)]
+    paid_by: Option<shared_events::PaymentMethod>,
 }
 
 #[derive(Debug, Serialize, Deserialize, Validate)]
@@ -118,6 +120,20 @@ async fn a_wrong_type_is_told_with_its_path() {
     }
     order("[]").await.refuses(422, "VALIDATION_FAILED");
     order("null").await.refuses(422, "VALIDATION_FAILED");
+}
+
+#[tokio::test]
+async fn anything_else_where_a_word_belongs_is_told_with_its_path() {
+    for wrong in ["7", "true", "\"GOLD\"", "[]", "{\"COD\":1}"] {
+        let told = order(format!("{{\"paidBy\":{wrong}}}"))
+            .await
+            .refuses(422, "VALIDATION_FAILED");
+        assert!(
+            told.errors()[0].starts_with("paidBy: "),
+            "{:?}",
+            told.errors()
+        );
+    }
 }
 
 #[tokio::test]
