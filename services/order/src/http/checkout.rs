@@ -13,7 +13,7 @@ use revcart_http_edge::idempotency::{Idempotent, Once, Reply};
 use revcart_http_edge::{Answer, Identity, Prefer, Problem, RequestCause};
 use revcart_persistence::{Cause, Error as PersistenceError, UnitOfWork};
 use sea_orm::DbErr;
-use shared_events::{Money, OrderId, UserId};
+use shared_events::{CartId, Money, OrderId, UserId};
 
 use self::gather::Gathered;
 use self::request::CheckoutRequest;
@@ -110,8 +110,7 @@ struct Attempt {
 /// Why the order was not written.
 enum Refused {
     NumberTaken,
-    /// Another order holds this version of the cart.
-    CartTaken(OrderId),
+    CartTaken,
     Other(Problem),
 }
 
@@ -133,17 +132,27 @@ async fn write(app: &App, attempt: Attempt) -> Result<Reply, Refused> {
         .database
         .write(attempt, |unit, attempt| Box::pin(append(unit, attempt)))
         .await;
-    let Err(Refused::CartTaken(_)) = written else {
-        return written;
-    };
-    match orders::holder_of_cart(app.database.read(), cart_id, cart_version).await? {
-        Some(holder) => Err(Refused::CartTaken(holder)),
-        None => Err(Problem::conflict(
-            "CART_CHANGED",
-            "the cart was being ordered; look at it again",
-        )
-        .into()),
+    match written {
+        Err(Refused::CartTaken) => Err(taken(app, cart_id, cart_version).await?.into()),
+        other => other,
     }
+}
+
+/// Names the order that was faster. Asked of the writer, because that order may stand in the commit that is just being made.
+async fn taken(app: &App, cart_id: CartId, cart_version: u32) -> Answer<Problem> {
+    let holder = app.database.write((), move |unit, ()| {
+        Box::pin(async move {
+            let holder = orders::holder_of_cart(unit.sql(), cart_id, cart_version).await?;
+            Ok::<_, PersistenceError>(holder)
+        })
+    });
+    Ok(match holder.await? {
+        Some(order) => {
+            Problem::conflict("ALREADY_CHECKED_OUT", "this cart has been ordered already")
+                .with("orderId", order)
+        }
+        None => Problem::unavailable("this cart was being ordered; try again"),
+    })
 }
 
 async fn append(unit: &mut UnitOfWork, attempt: &Attempt) -> Result<Reply, Refused> {
@@ -157,16 +166,16 @@ async fn append(unit: &mut UnitOfWork, attempt: &Attempt) -> Result<Reply, Refus
     let case = Case::begin(placed, &attempt.app.config.saga, cause, now);
     let order = case::open(unit, case)
         .await
-        .map_err(|error| refused(error.into(), id))?;
+        .map_err(|error| refused(error.into()))?;
     Ok(attempt
         .once
         .keep(unit, StatusCode::ACCEPTED, &OrderBody::from(&order))
         .await?)
 }
 
-fn refused(error: PersistenceError, id: OrderId) -> Refused {
+fn refused(error: PersistenceError) -> Refused {
     if error.violates(CART_TAKEN.0, CART_TAKEN.1) {
-        return Refused::CartTaken(id);
+        return Refused::CartTaken;
     }
     if error.violates(NUMBER_TAKEN.0, NUMBER_TAKEN.1) {
         return Refused::NumberTaken;
@@ -204,9 +213,8 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Problem {
         match refused {
             Refused::NumberTaken => Problem::unavailable("no free order number was found"),
-            Refused::CartTaken(order) => {
+            Refused::CartTaken => {
                 Problem::conflict("ALREADY_CHECKED_OUT", "this cart has been ordered already")
-                    .with("orderId", order)
             }
             Refused::Other(problem) => problem,
         }
