@@ -1,0 +1,91 @@
+//! The event log as operators read it: `revcart events tail`, live streams, exports.
+
+use revcart_persistence::Database;
+use serde::Serialize;
+use shared_events::{MessageId, OrderId, Timestamp};
+
+use crate::store::events::entity::Model;
+use crate::store::{Error, events};
+
+/// An event in the log. `data` is the JSON that came, secrets replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Its number in the log, in the order of commits; numbers may be missing.
+    pub sequence: i64,
+    /// The message.
+    pub id: MessageId,
+    /// `OrderPlaced`; the whole type if it is not made like ours.
+    pub name: String,
+    /// `com.revcart.order.OrderPlaced.v2`, as it came.
+    #[serde(rename = "type")]
+    pub message_type: String,
+    /// `/revcart/order-service`, as it came.
+    pub source: String,
+    /// Id of what it speaks of.
+    pub subject: String,
+    /// The order or request that it belongs to.
+    pub correlation_id: String,
+    /// The message that caused it, if it was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub causation_id: Option<MessageId>,
+    /// The order that it belongs to, as far as can be told.
+    #[serde(skip)]
+    pub order_id: Option<OrderId>,
+    /// When it was sent.
+    pub time: Timestamp,
+    /// When it came here.
+    pub received_at: Timestamp,
+    /// What it says.
+    #[serde(serialize_with = "as_json")]
+    pub data: String,
+}
+
+/// Events after number `after` (from the first on without), all or those of one name, oldest first, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn tail(
+    database: &Database,
+    after: Option<i64>,
+    kind: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Event>, Error> {
+    let rows = events::after(database.read(), after, kind, limit).await?;
+    Ok(rows.into_iter().map(Event::from).collect())
+}
+
+/// Number of the latest event, 0 if there is none: where a tail of what is still to come begins.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn latest(database: &Database) -> Result<i64, Error> {
+    events::latest(database.read()).await
+}
+
+impl From<Model> for Event {
+    fn from(row: Model) -> Self {
+        Self {
+            sequence: row.sequence,
+            id: row.message_id(),
+            name: row.name,
+            message_type: row.message_type,
+            source: row.source,
+            subject: row.subject,
+            correlation_id: row.correlation_id,
+            causation_id: row.causation_id.map(MessageId::from_uuid),
+            order_id: row.order_id.map(OrderId::from_uuid),
+            time: Timestamp::from_micros(row.time),
+            received_at: Timestamp::from_micros(row.received_at),
+            data: row.data,
+        }
+    }
+}
+
+/// JSON that is there as text, unread. What is no JSON (a text hidden as a whole) becomes a string.
+fn as_json<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match serde_json::from_str::<&serde_json::value::RawValue>(text) {
+        Ok(raw) => raw.serialize(serializer),
+        Err(_) => serializer.serialize_str(text),
+    }
+}

@@ -1,0 +1,19 @@
+//! The schema, forward only and portable (`SQLite`, MySQL, PostgreSQL): ids as UUIDs, money as minor units, times as
+//! microseconds UTC, JSON as text.
+
+mod events;
+
+use revcart_persistence::platform_migrations;
+use sea_orm_migration::prelude::*;
+
+/// All migrations of the analytics service's database, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut migrations = platform_migrations();
+        migrations.push(Box::new(events::Events));
+        migrations
+    }
+}

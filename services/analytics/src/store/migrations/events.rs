@@ -1,0 +1,65 @@
+//! The event log. Rows are numbered in the order in which they are committed: whoever reads it live goes on from a number.
+
+use sea_orm_migration::prelude::*;
+
+use crate::store::events::entity::{Column, Entity};
+
+pub(super) struct Events;
+
+impl MigrationName for Events {
+    fn name(&self) -> &'static str {
+        "m0101_events"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Events {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(table()).await?;
+        // Both end with the sequence number, by way of the primary key that every index entry carries.
+        manager
+            .create_index(index("events_by_order", Column::OrderId))
+            .await?;
+        manager
+            .create_index(index("events_by_name", Column::Name))
+            .await
+    }
+}
+
+fn table() -> TableCreateStatement {
+    let text = |column, most| {
+        ColumnDef::new(column)
+            .string_len(most)
+            .not_null()
+            .to_owned()
+    };
+    Table::create()
+        .table(Entity)
+        .col(
+            ColumnDef::new(Column::Sequence)
+                .big_integer()
+                .not_null()
+                .auto_increment()
+                .primary_key(),
+        )
+        .col(ColumnDef::new(Column::Id).uuid().not_null())
+        .col(text(Column::Name, 120))
+        .col(text(Column::MessageType, 200))
+        .col(text(Column::Source, 120))
+        .col(text(Column::Subject, 200))
+        .col(text(Column::CorrelationId, 200))
+        .col(ColumnDef::new(Column::CausationId).uuid())
+        .col(ColumnDef::new(Column::OrderId).uuid())
+        .col(ColumnDef::new(Column::Time).big_integer().not_null())
+        .col(ColumnDef::new(Column::ReceivedAt).big_integer().not_null())
+        .col(ColumnDef::new(Column::Data).text().not_null())
+        .to_owned()
+}
+
+fn index(name: &str, column: Column) -> IndexCreateStatement {
+    Index::create()
+        .name(name)
+        .table(Entity)
+        .col(column)
+        .to_owned()
+}
