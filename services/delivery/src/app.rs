@@ -1,0 +1,67 @@
+//! What handlers, consumers and jobs work with: settings, the database, and who waits for what.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use revcart_http_edge::client::Peer;
+use revcart_http_edge::host::{Adapters, Wake};
+use revcart_persistence::{Database, UnitOfWork};
+use revcart_runtime::Clock;
+use shared_events::Service;
+
+use crate::config::Config;
+use crate::store::{self, dispatch::Dispatch};
+
+/// The parts of the service; clones share them.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Parts>);
+
+/// See [`App`].
+pub(crate) struct Parts {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) database: Database,
+    /// Knows whose order it is.
+    pub(crate) orders: Peer,
+    /// Has the search for agents go on at once: somebody is free.
+    pub(crate) search: Wake,
+}
+
+impl App {
+    pub(crate) fn new(config: Config, adapters: &Adapters) -> Self {
+        Self(Arc::new(Parts {
+            clock: adapters.clock.clone(),
+            database: adapters.database.clone(),
+            orders: adapters.peers.peer(Service::Order),
+            search: Wake::default(),
+            config,
+        }))
+    }
+
+    /// Saves what a transaction has done to deliveries and loads, and tells those who wait for it once it is committed.
+    pub(crate) async fn save(
+        &self,
+        unit: &mut UnitOfWork,
+        dispatch: Dispatch,
+    ) -> Result<(), store::Error> {
+        let done = dispatch.save(unit).await?;
+        if done.freed {
+            self.look_again(unit);
+        }
+        Ok(())
+    }
+
+    /// Has the search for agents go on once this is committed.
+    pub(crate) fn look_again(&self, unit: &mut UnitOfWork) {
+        let app = self.clone();
+        unit.after_commit(move || app.search.wake());
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

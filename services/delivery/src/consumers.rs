@@ -1,0 +1,96 @@
+//! What the delivery service does about messages. A batch is loaded with one query per table, applied in memory message by
+//! message, and saved together: nothing is written before everything is decided.
+
+mod assign_delivery;
+mod cancel_delivery;
+
+use std::collections::BTreeSet;
+
+use revcart_http_edge::host::Adapters;
+use revcart_messaging::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_persistence::UnitOfWork;
+use shared_events::{AnyMessage, OrderId};
+
+use crate::app::App;
+use crate::domain::zone::Zone;
+use crate::store::{self, dispatch::Dispatch};
+
+/// The consumer of `delivery-service-queue`.
+pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
+    let app = app.clone();
+    vec![Consumer::new(
+        ConsumerOptions::default(),
+        adapters.database.clone(),
+        adapters.bus.clone(),
+        adapters.clock.clone(),
+        move |unit, messages| {
+            let app = app.clone();
+            Box::pin(async move { handle(&app, unit, messages).await })
+        },
+    )]
+}
+
+async fn handle(
+    app: &App,
+    unit: &mut UnitOfWork,
+    messages: &[Incoming],
+) -> Result<(), HandlingError> {
+    let mut dispatch = load(app, unit, messages).await?;
+    for incoming in messages {
+        for reply in apply(app, &mut dispatch, incoming)? {
+            unit.emit(reply, &incoming.cause());
+        }
+    }
+    app.save(unit, dispatch).await?;
+    Ok(())
+}
+
+/// The table of messages.
+fn apply(
+    app: &App,
+    dispatch: &mut Dispatch,
+    incoming: &Incoming,
+) -> Result<Vec<AnyMessage>, HandlingError> {
+    let cause = incoming.cause();
+    match &incoming.envelope.data {
+        AnyMessage::AssignDelivery(command) => {
+            let zone = app.config.zones.of(&command.shipping_address.postal_code);
+            Ok(assign_delivery::apply(dispatch, command, zone, &cause))
+        }
+        AnyMessage::CancelDelivery(command) => {
+            Ok(cancel_delivery::apply(dispatch, command, &cause))
+        }
+        other => {
+            let name = other.name();
+            let problem = format!("delivery-service does nothing about {name}");
+            Err(HandlingError::Permanent(problem))
+        }
+    }
+}
+
+/// Everything that the messages are about.
+async fn load(
+    app: &App,
+    unit: &UnitOfWork,
+    messages: &[Incoming],
+) -> Result<Dispatch, store::Error> {
+    let mut orders: BTreeSet<OrderId> = BTreeSet::new();
+    let mut zones: BTreeSet<&Zone> = BTreeSet::new();
+    for incoming in messages {
+        let message = &incoming.envelope.data;
+        orders.extend(message.order_id());
+        if let AnyMessage::AssignDelivery(command) = message {
+            zones.insert(app.config.zones.of(&command.shipping_address.postal_code));
+        }
+    }
+    Dispatch::load(unit, &orders, &zones, app.config.estimate).await
+}
+
+impl From<store::Error> for HandlingError {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Database(error) => error.into(),
+            other => Self::retry(other),
+        }
+    }
+}

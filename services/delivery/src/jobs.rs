@@ -1,0 +1,12 @@
+//! What the delivery service does by itself, by and by.
+
+mod search_agents;
+
+use revcart_http_edge::host::Job;
+
+use crate::app::App;
+
+/// The table of jobs.
+pub(crate) fn all(app: &App) -> Vec<Job> {
+    vec![search_agents::job(app)]
+}

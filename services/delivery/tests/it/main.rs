@@ -1,0 +1,4 @@
+//! The delivery service from outside: messages in and out, requests, time.
+
+mod assigning;
+mod world;
