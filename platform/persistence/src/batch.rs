@@ -1,6 +1,9 @@
 //! Statement shapes that stay few: every distinct SQL text is a prepared statement of its own, on every connection, so
 //! multi-row statements and IN lists come in sizes that are powers of two and the statement caches stay warm.
 
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, InsertMany};
+
 /// The most rows or list entries in one statement.
 pub const MOST_ROWS: usize = 128;
 
@@ -16,6 +19,48 @@ pub fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
         rest = after;
         Some(chunk)
     })
+}
+
+/// Inserts `rows`, many in one statement.
+///
+/// # Errors
+/// What the database refuses; nothing tells which row it was.
+pub async fn insert<A: ActiveModelTrait>(
+    connection: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = A>,
+) -> Result<(), DbErr> {
+    write(connection, rows, |insert| insert).await
+}
+
+/// Inserts `rows`, many in one statement; of rows whose key exists becomes what `on_conflict` says. No key may occur twice.
+///
+/// # Errors
+/// What the database refuses; nothing tells which row it was.
+pub async fn upsert<A: ActiveModelTrait>(
+    connection: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = A>,
+    on_conflict: &OnConflict,
+) -> Result<(), DbErr> {
+    write(connection, rows, |insert| {
+        insert.on_conflict(on_conflict.clone())
+    })
+    .await
+}
+
+async fn write<A: ActiveModelTrait>(
+    connection: &impl ConnectionTrait,
+    rows: impl IntoIterator<Item = A>,
+    complete: impl Fn(InsertMany<A>) -> InsertMany<A>,
+) -> Result<(), DbErr> {
+    let rows: Vec<A> = rows.into_iter().collect();
+    // Only the lengths of the chunks are needed: the rows themselves are moved, not copied.
+    let lengths: Vec<usize> = chunks(&rows).map(<[A]>::len).collect();
+    let mut rows = rows.into_iter();
+    for length in lengths {
+        let insert = InsertMany::many(rows.by_ref().take(length));
+        complete(insert).exec_without_returning(connection).await?;
+    }
+    Ok(())
 }
 
 /// Lists for `IN (…)`: at most [`MOST_ROWS`] each, filled up to a power of two by repeating the last entry, which changes no answer.

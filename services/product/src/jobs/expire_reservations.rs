@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use revcart_http_edge::host::{Job, Progress};
+use revcart_http_edge::host::{Job, JobError, Progress};
 use revcart_persistence::{Cause, UnitOfWork};
 
 use crate::app::App;
@@ -17,22 +17,25 @@ const MOST: u64 = 100;
 pub(super) fn job(app: &App) -> Job {
     let app = app.clone();
     Job::every("expire-reservations", EVERY, move || {
-        let app = app.clone();
-        Box::pin(async move {
-            let database = app.database.clone();
-            let overdue = reservations::overdue(database.read(), app.clock.now(), 1).await?;
-            if overdue.is_empty() {
-                return Ok(Progress::Idle);
-            }
-            let expired = database
-                .write(app, |unit, app| Box::pin(expire(unit, app)))
-                .await?;
-            Ok(if expired < MOST {
-                Progress::Idle
-            } else {
-                Progress::More
-            })
-        })
+        Box::pin(round(app.clone()))
+    })
+}
+
+async fn round(app: App) -> Result<Progress, JobError> {
+    let database = app.database.clone();
+    // A look at the index first: the writer is left alone when there is nothing to do.
+    let overdue = reservations::overdue(database.read(), app.clock.now(), 1).await?;
+    if overdue.is_empty() {
+        return Ok(Progress::Idle);
+    }
+    let expired = database
+        .write(app, |unit, app| Box::pin(expire(unit, app)))
+        .await?;
+    tracing::info!(reservations = expired, "reservations over REST expired");
+    Ok(if expired < MOST {
+        Progress::Idle
+    } else {
+        Progress::More
     })
 }
 
@@ -49,9 +52,5 @@ async fn expire(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
         }
     }
     app.save(unit, warehouse).await?;
-    tracing::info!(
-        reservations = overdue.len(),
-        "reservations over REST expired"
-    );
     Ok(overdue.len() as u64)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use revcart_http_edge::host::{Job, Progress};
+use revcart_http_edge::host::{Job, JobError, Progress};
 use revcart_persistence::{Error, UnitOfWork};
 use shared_events::ProductViewed;
 
@@ -12,18 +12,17 @@ const EVERY: Duration = Duration::from_secs(1);
 
 pub(super) fn job(app: &App) -> Job {
     let app = app.clone();
-    Job::every("publish-views", EVERY, move || {
-        let app = app.clone();
-        Box::pin(async move {
-            let views = app.views.take();
-            if !views.is_empty() {
-                app.database
-                    .write(views, |unit, views| Box::pin(publish(unit, views)))
-                    .await?;
-            }
-            Ok(Progress::Idle)
-        })
-    })
+    Job::every("publish-views", EVERY, move || Box::pin(round(app.clone())))
+}
+
+async fn round(app: App) -> Result<Progress, JobError> {
+    let views = app.views.take();
+    if !views.is_empty() {
+        app.database
+            .write(views, |unit, views| Box::pin(publish(unit, views)))
+            .await?;
+    }
+    Ok(Progress::Idle)
 }
 
 async fn publish(unit: &mut UnitOfWork, views: &[View]) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! The table `categories`.
 
-use revcart_persistence::Error as DatabaseError;
+use revcart_persistence::{Error as DatabaseError, batch};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -53,11 +53,7 @@ pub(crate) async fn insert(
         created_at: Set(now.micros()),
         updated_at: Set(now.micros()),
     });
-    Entity::insert_many(rows)
-        .exec_without_returning(connection)
-        .await
-        .map_err(slug_taken)?;
-    Ok(())
+    batch::insert(connection, rows).await.map_err(slug_taken)
 }
 
 /// Replaces the category whose version was one less.

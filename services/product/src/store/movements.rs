@@ -62,23 +62,18 @@ pub(crate) async fn append(
     entries: &[Entry],
     now: Timestamp,
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(entries) {
-        let rows = chunk.iter().map(|entry| ActiveModel {
-            product_id: Set(entry.product.as_uuid()),
-            sequence: Set(entry.movement.sequence),
-            kind: Set(kind_name(entry.movement.kind).to_owned()),
-            units: Set(entry.movement.units),
-            on_hand: Set(entry.movement.on_hand),
-            order_id: Set(entry.order.map(Into::into)),
-            reason: Set(entry.reason.clone()),
-            actor: Set(entry.actor.clone()),
-            at: Set(now.micros()),
-        });
-        Entity::insert_many(rows)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = entries.iter().map(|entry| ActiveModel {
+        product_id: Set(entry.product.as_uuid()),
+        sequence: Set(entry.movement.sequence),
+        kind: Set(kind_name(entry.movement.kind).to_owned()),
+        units: Set(entry.movement.units),
+        on_hand: Set(entry.movement.on_hand),
+        order_id: Set(entry.order.map(Into::into)),
+        reason: Set(entry.reason.clone()),
+        actor: Set(entry.actor.clone()),
+        at: Set(now.micros()),
+    });
+    Ok(batch::insert(connection, rows).await?)
 }
 
 /// Rows of a product's ledger, the latest first, from before sequence number `before` on.

@@ -52,19 +52,13 @@ pub(crate) async fn insert(
     products: &[Product],
     now: Timestamp,
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(products) {
-        let rows = chunk.iter().map(|product| ActiveModel {
-            id: Set(product.id.as_uuid()),
-            created_at: Set(now.micros()),
-            deleted_at: Set(None),
-            ..description(product, now)
-        });
-        Entity::insert_many(rows)
-            .exec_without_returning(connection)
-            .await
-            .map_err(sku_taken)?;
-    }
-    Ok(())
+    let rows = products.iter().map(|product| ActiveModel {
+        id: Set(product.id.as_uuid()),
+        created_at: Set(now.micros()),
+        deleted_at: Set(None),
+        ..description(product, now)
+    });
+    batch::insert(connection, rows).await.map_err(sku_taken)
 }
 
 /// Replaces the product whose version was one less.
@@ -139,6 +133,11 @@ pub(crate) async fn skus(
     Ok(skus)
 }
 
+/// By what a product is sorted when it is sorted by name: regardless of case, and not beyond its column.
+pub(crate) fn name_key(name: &str) -> String {
+    name.to_lowercase().chars().take(200).collect()
+}
+
 /// The price in a row.
 pub(super) fn price(id: Uuid, minor: i64, currency: &str) -> Result<Money, Error> {
     let currency: Result<Currency, money::Error> = currency.parse();
@@ -167,18 +166,13 @@ fn stored(row: Model) -> Result<Product, Error> {
 }
 
 fn description(product: &Product, now: Timestamp) -> ActiveModel {
-    let name_key = product.name.to_lowercase();
     let image_urls = serde_json::to_string(&product.image_urls);
     ActiveModel {
         sku: Set(product.sku.to_string()),
         name: Set(product.name.clone()),
         description: Set(product.description.clone()),
-        search_text: Set(format!(
-            "{name_key}\n{}\n{}",
-            product.sku.as_str().to_lowercase(),
-            product.description.to_lowercase()
-        )),
-        name_key: Set(name_key),
+        name_key: Set(name_key(&product.name)),
+        search_text: Set(search_text(product)),
         category_id: Set(product.category_id.map(Into::into)),
         price_minor: Set(product.price.minor()),
         currency: Set(product.price.currency().to_string()),
@@ -187,6 +181,12 @@ fn description(product: &Product, now: Timestamp) -> ActiveModel {
         updated_at: Set(now.micros()),
         ..ActiveModel::default()
     }
+}
+
+/// What words are searched in.
+fn search_text(product: &Product) -> String {
+    let parts = [&product.name, product.sku.as_str(), &product.description];
+    parts.join("\n").to_lowercase()
 }
 
 async fn replace(

@@ -40,20 +40,13 @@ pub(crate) async fn propose(
 ) -> Result<(), Error> {
     let mut replace = OnConflict::column(Column::ProductId);
     replace.update_columns([Column::Units, Column::Available, Column::ProposedAt]);
-    let proposals: Vec<_> = proposals.iter().collect();
-    for chunk in batch::chunks(&proposals) {
-        let rows = chunk.iter().map(|(product, proposal)| ActiveModel {
-            product_id: Set(product.as_uuid()),
-            units: Set(i64::from(proposal.units)),
-            available: Set(i64::from(proposal.available)),
-            proposed_at: Set(now.micros()),
-        });
-        Entity::insert_many(rows)
-            .on_conflict(replace.clone())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = proposals.iter().map(|(product, proposal)| ActiveModel {
+        product_id: Set(product.as_uuid()),
+        units: Set(i64::from(proposal.units)),
+        available: Set(i64::from(proposal.available)),
+        proposed_at: Set(now.micros()),
+    });
+    Ok(batch::upsert(connection, rows, &replace).await?)
 }
 
 /// What is proposed for a product.

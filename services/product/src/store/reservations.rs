@@ -175,13 +175,8 @@ pub(crate) async fn insert(
     records: &[(ReservationId, &Record)],
     now: Timestamp,
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(records) {
-        let rows = chunk.iter().map(|(id, record)| row(*id, record, now));
-        Entity::insert_many(rows)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = records.iter().map(|(id, record)| row(*id, record, now));
+    Ok(batch::insert(connection, rows).await?)
 }
 
 /// Replaces reservations that exist, many rows in one statement.
@@ -201,14 +196,8 @@ pub(crate) async fn update(
         Column::ReleasedAt,
         Column::UpdatedAt,
     ]);
-    for chunk in batch::chunks(records) {
-        let rows = chunk.iter().map(|(id, record)| row(*id, record, now));
-        Entity::insert_many(rows)
-            .on_conflict(replace.clone())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = records.iter().map(|(id, record)| row(*id, record, now));
+    Ok(batch::upsert(connection, rows, &replace).await?)
 }
 
 fn row(id: ReservationId, record: &Record, now: Timestamp) -> ActiveModel {

@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use super::categories::entity as category;
 use super::listings::{self, Listing};
-use super::products::entity::{Column, Entity};
+use super::products::{
+    self,
+    entity::{Column, Entity},
+};
 use super::{Error, stock::entity as stock};
 
 /// What is looked for.
@@ -59,7 +62,7 @@ impl Place {
     pub(crate) fn of(listing: &Listing, sort: Sort) -> Self {
         match sort {
             Sort::Newest => Self::Newest(listing.id),
-            Sort::Name => Self::Name(listing.name.to_lowercase(), listing.id),
+            Sort::Name => Self::Name(products::name_key(&listing.name), listing.id),
             Sort::PriceAsc => Self::PriceAsc(listing.price.minor(), listing.id),
             Sort::PriceDesc => Self::PriceDesc(listing.price.minor(), listing.id),
         }

@@ -45,15 +45,10 @@ pub(crate) async fn insert(
     stocks: &[(ProductId, Stock)],
     now: Timestamp,
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(stocks) {
-        let rows = chunk
-            .iter()
-            .map(|(product, stock)| row(*product, stock, now));
-        Entity::insert_many(rows)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = stocks
+        .iter()
+        .map(|(product, stock)| row(*product, stock, now));
+    Ok(batch::insert(connection, rows).await?)
 }
 
 /// Replaces stock that exists, many rows in one statement.
@@ -73,16 +68,10 @@ pub(crate) async fn update(
         Column::Movements,
         Column::UpdatedAt,
     ]);
-    for chunk in batch::chunks(stocks) {
-        let rows = chunk
-            .iter()
-            .map(|(product, stock)| row(*product, stock, now));
-        Entity::insert_many(rows)
-            .on_conflict(replace.clone())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = stocks
+        .iter()
+        .map(|(product, stock)| row(*product, stock, now));
+    Ok(batch::upsert(connection, rows, &replace).await?)
 }
 
 /// The stock of these products, locked in the order of their ids (so that two transactions never wait for each other).
