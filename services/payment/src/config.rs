@@ -1,0 +1,92 @@
+//! Settings of the payment service.
+
+use std::time::Duration;
+
+use revcart_runtime::{ConfigError, Environment, Setting};
+
+const DUMMY: Setting = Setting {
+    name: "REVCART_PAYMENT_DUMMY",
+    default: Some("on"),
+    meaning: "whether the gateway for tests takes payments (and tokens decide what it does): on, off; off in production",
+    secret: false,
+};
+const DEADLINE: Setting = Setting {
+    name: "REVCART_PAYMENT_GATEWAY_DEADLINE",
+    default: Some("10s"),
+    meaning: "how long one call to a gateway may take; after that the payment is looked up there",
+    secret: false,
+};
+const CONCURRENCY: Setting = Setting {
+    name: "REVCART_PAYMENT_GATEWAY_CALLS",
+    default: Some("512"),
+    meaning: "how many payments are at their gateways at the same time at the most: 1 to 10000",
+    secret: false,
+};
+const RECHECK: Setting = Setting {
+    name: "REVCART_PAYMENT_RECHECK",
+    default: Some("10m"),
+    meaning: "when a payment that is over is looked up once more, if the gateway had once not answered for it",
+    secret: false,
+};
+
+/// Every setting that this service reads.
+pub const SETTINGS: &[Setting] = &[DUMMY, DEADLINE, CONCURRENCY, RECHECK];
+
+/// The settings, read.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Whether the gateway for tests is there.
+    pub dummy: bool,
+    /// How long one call to a gateway may take.
+    pub gateway_deadline: Duration,
+    /// Payments at their gateways at the same time.
+    pub gateway_calls: usize,
+    /// When a doubtful payment that is over is looked up once more.
+    pub recheck: Duration,
+}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// When one is missing or wrong; the error names it.
+    pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
+        Ok(Self {
+            dummy: env.one_of(&DUMMY, &[("on", true), ("off", false)])?,
+            gateway_deadline: env.duration(&DEADLINE)?,
+            gateway_calls: env.within(&CONCURRENCY, 1..=10_000)?,
+            recheck: env.duration(&RECHECK)?,
+        })
+    }
+
+    /// The defaults.
+    ///
+    /// # Panics
+    /// Never: the defaults are valid, which a test sees to.
+    #[must_use]
+    pub fn for_testing() -> Self {
+        Self::from_env(&Environment::default()).expect("the defaults are valid")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid() {
+        let config = Config::for_testing();
+        assert!(config.dummy);
+        assert_eq!(config.gateway_deadline, Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        let env = Environment::from_pairs([("REVCART_PAYMENT_DUMMY", "perhaps")]);
+        let error = Config::from_env(&env).unwrap_err();
+        assert!(
+            error.to_string().contains("REVCART_PAYMENT_DUMMY"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! The course of single payments, told step by step.

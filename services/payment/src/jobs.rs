@@ -1,0 +1,12 @@
+//! What the payment service does by itself, by and by.
+
+mod ask_gateways;
+
+use revcart_http_edge::host::Job;
+
+use crate::app::App;
+
+/// The table of jobs.
+pub(crate) fn all(app: &App) -> Vec<Job> {
+    vec![ask_gateways::job(app)]
+}

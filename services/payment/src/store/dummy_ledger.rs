@@ -1,0 +1,139 @@
+//! The table `dummy_ledger`: what the gateway for tests has on its books.
+
+use std::collections::HashMap;
+
+use revcart_persistence::batch;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use shared_events::{Timestamp, reasons};
+
+use super::Error;
+use crate::gateways::dummy::books::{Item, Status};
+
+pub(crate) mod entity {
+    //! A row of `dummy_ledger`.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "dummy_ledger")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub status: String,
+        pub detail: Option<String>,
+        pub amount: i64,
+        pub refunded: i64,
+        pub updated_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
+
+/// Entries by key; those that do not exist are left out.
+pub(crate) async fn load(
+    connection: &impl ConnectionTrait,
+    keys: &[String],
+) -> Result<HashMap<String, Item>, Error> {
+    let mut items = HashMap::with_capacity(keys.len());
+    for list in batch::padded(keys) {
+        let rows = Entity::find()
+            .filter(Column::Key.is_in(list))
+            .all(connection)
+            .await?;
+        for row in rows {
+            items.insert(row.key.clone(), item(&row)?);
+        }
+    }
+    Ok(items)
+}
+
+/// Writes the entries that are new or not as they were.
+pub(crate) async fn save(
+    connection: &impl ConnectionTrait,
+    before: &HashMap<String, Item>,
+    after: &HashMap<String, Item>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let changed = after
+        .iter()
+        .filter(|(key, item)| before.get(*key) != Some(*item));
+    let rows: Vec<ActiveModel> = changed.map(|(key, item)| row(key, item, now)).collect();
+    let mut replace = OnConflict::column(Column::Key);
+    replace.update_columns([
+        Column::Status,
+        Column::Detail,
+        Column::Amount,
+        Column::Refunded,
+        Column::UpdatedAt,
+    ]);
+    for chunk in batch::chunks(&rows) {
+        Entity::insert_many(chunk.to_vec())
+            .on_conflict(replace.clone())
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+const ERRED: &str = "ERRED";
+const SLOW: &str = "SLOW";
+const HANGING: &str = "HANGING";
+const ON_PAGE: &str = "ON_PAGE";
+const CAPTURED: &str = "CAPTURED";
+const DECLINED: &str = "DECLINED";
+const CANCELLED: &str = "CANCELLED";
+const REFUNDED: &str = "REFUNDED";
+
+fn row(key: &str, item: &Item, now: Timestamp) -> ActiveModel {
+    let (status, detail) = match item.status {
+        Status::Erred => (ERRED, None),
+        Status::Slow(until) => (SLOW, Some(until.micros().to_string())),
+        Status::Hanging => (HANGING, None),
+        Status::OnPage => (ON_PAGE, None),
+        Status::Captured => (CAPTURED, None),
+        Status::Declined(reason) => (DECLINED, Some(reason.to_owned())),
+        Status::Cancelled => (CANCELLED, None),
+        Status::Refunded => (REFUNDED, None),
+    };
+    ActiveModel {
+        key: Set(key.to_owned()),
+        status: Set(status.to_owned()),
+        detail: Set(detail),
+        amount: Set(item.amount),
+        refunded: Set(item.refunded),
+        updated_at: Set(now.micros()),
+    }
+}
+
+fn item(row: &Model) -> Result<Item, Error> {
+    let corrupt = |problem: String| Error::corrupt("dummy_ledger", &row.key, problem);
+    let detail = row.detail.as_deref().unwrap_or_default();
+    let status = match row.status.as_str() {
+        ERRED => Status::Erred,
+        SLOW => {
+            let until = detail.parse();
+            let until = until.map_err(|_| corrupt(format!("{detail} is no time")))?;
+            Status::Slow(Timestamp::from_micros(until))
+        }
+        HANGING => Status::Hanging,
+        ON_PAGE => Status::OnPage,
+        CAPTURED => Status::Captured,
+        DECLINED if detail == reasons::INSUFFICIENT_FUNDS => {
+            Status::Declined(reasons::INSUFFICIENT_FUNDS)
+        }
+        DECLINED => Status::Declined(reasons::DECLINED),
+        CANCELLED => Status::Cancelled,
+        REFUNDED => Status::Refunded,
+        other => return Err(corrupt(format!("{other} is no status"))),
+    };
+    Ok(Item {
+        status,
+        amount: row.amount,
+        refunded: row.refunded,
+    })
+}

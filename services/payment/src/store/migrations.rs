@@ -1,0 +1,32 @@
+//! The schema, forward only and portable (`SQLite`, MySQL, PostgreSQL): ids as UUIDs, money as minor units, times as
+//! microseconds UTC, JSON as text. What must hold of money stands in it as constraints.
+
+mod dummy_ledger;
+mod payments;
+
+use revcart_persistence::platform_migrations;
+use sea_orm_migration::prelude::*;
+
+/// All migrations of the payment service's database, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut migrations = platform_migrations();
+        migrations.push(Box::new(payments::Payments));
+        migrations.push(Box::new(dummy_ledger::DummyLedger));
+        migrations
+    }
+}
+
+/// Keeps rows in the tree of their primary key where the database leaves the choice: one tree to write instead of two.
+fn in_key_order(
+    manager: &SchemaManager<'_>,
+    mut table: TableCreateStatement,
+) -> TableCreateStatement {
+    if manager.get_database_backend() == sea_orm::DatabaseBackend::Sqlite {
+        table.extra("WITHOUT ROWID");
+    }
+    table
+}

@@ -1,0 +1,119 @@
+//! Payments, and what was asked of gateways for them. A payment has the id of its order, so an order has one at the most.
+
+use sea_orm_migration::prelude::*;
+
+use super::in_key_order;
+use crate::store::{attempts, payments};
+
+pub(super) struct Payments;
+
+impl MigrationName for Payments {
+    fn name(&self) -> &'static str {
+        "m0101_payments"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Payments {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(in_key_order(manager, payments_table()))
+            .await?;
+        for index in payments_indexes() {
+            manager.create_index(index).await?;
+        }
+        manager
+            .create_table(in_key_order(manager, attempts_table()))
+            .await
+    }
+}
+
+fn payments_table() -> TableCreateStatement {
+    use payments::entity::{Column, Entity};
+    Table::create()
+        .table(Entity)
+        .col(ColumnDef::new(Column::Id).uuid().not_null().primary_key())
+        .col(ColumnDef::new(Column::UserId).uuid())
+        .col(ColumnDef::new(Column::Method).string_len(16))
+        .col(ColumnDef::new(Column::AmountMinor).big_integer())
+        .col(ColumnDef::new(Column::Currency).char_len(3))
+        .col(ColumnDef::new(Column::ExpiresAt).big_integer())
+        .col(ColumnDef::new(Column::Status).string_len(16).not_null())
+        .col(ColumnDef::new(Column::Captured).big_integer().not_null())
+        .col(ColumnDef::new(Column::Refunded).big_integer().not_null())
+        .col(ColumnDef::new(Column::ByHand).big_integer().not_null())
+        .col(ColumnDef::new(Column::Course).text().not_null())
+        .col(ColumnDef::new(Column::Token).string_len(255))
+        .col(
+            ColumnDef::new(Column::CorrelationId)
+                .string_len(255)
+                .not_null(),
+        )
+        .col(ColumnDef::new(Column::CausationId).uuid())
+        .col(ColumnDef::new(Column::Traceparent).string_len(128))
+        .col(ColumnDef::new(Column::DueAt).big_integer())
+        .col(ColumnDef::new(Column::IsLeased).boolean().not_null())
+        .col(ColumnDef::new(Column::Visits).integer().not_null())
+        .col(ColumnDef::new(Column::Calls).integer().not_null())
+        .col(ColumnDef::new(Column::CreatedAt).big_integer().not_null())
+        .col(ColumnDef::new(Column::UpdatedAt).big_integer().not_null())
+        .check((
+            "payments_captured_is_not_negative",
+            Expr::col(Column::Captured).gte(0),
+        ))
+        .check((
+            "payments_refunded_was_captured",
+            Expr::col(Column::Refunded).lte(Expr::col(Column::Captured)),
+        ))
+        .check((
+            "payments_by_hand_is_part_of_refunded",
+            Expr::col(Column::ByHand).lte(Expr::col(Column::Refunded)),
+        ))
+        .check((
+            "payments_by_hand_is_not_negative",
+            Expr::col(Column::ByHand).gte(0),
+        ))
+        .to_owned()
+}
+
+fn payments_indexes() -> Vec<IndexCreateStatement> {
+    use payments::entity::{Column, Entity};
+    let index = |name: &str, columns: &[Column]| {
+        let mut index = Index::create().name(name).table(Entity).to_owned();
+        for column in columns {
+            index.col(*column);
+        }
+        index
+    };
+    vec![
+        index("payments_due", &[Column::DueAt]),
+        index("payments_by_user", &[Column::UserId, Column::Id]),
+    ]
+}
+
+fn attempts_table() -> TableCreateStatement {
+    use attempts::entity::{Column, Entity};
+    Table::create()
+        .table(Entity)
+        .col(ColumnDef::new(Column::PaymentId).uuid().not_null())
+        .col(ColumnDef::new(Column::Sequence).integer().not_null())
+        .col(ColumnDef::new(Column::Operation).string_len(16).not_null())
+        .col(ColumnDef::new(Column::Key).string_len(120).not_null())
+        .col(ColumnDef::new(Column::Outcome).string_len(16).not_null())
+        .col(ColumnDef::new(Column::Detail).string_len(255))
+        .col(ColumnDef::new(Column::StartedAt).big_integer().not_null())
+        .col(ColumnDef::new(Column::FinishedAt).big_integer().not_null())
+        .primary_key(
+            Index::create()
+                .name("payment_attempts_in_sequence")
+                .col(Column::PaymentId)
+                .col(Column::Sequence),
+        )
+        .foreign_key(
+            ForeignKey::create()
+                .name("payment_attempts_are_of_a_payment")
+                .from(Entity, Column::PaymentId)
+                .to(payments::entity::Entity, payments::entity::Column::Id),
+        )
+        .to_owned()
+}

@@ -1,0 +1,362 @@
+//! The table `payments`. A row is one aggregate, always read and written as a whole; `due_at` says when its gateway is to be
+//! asked, and while a process is at it (`is_leased`) until when the others leave it alone.
+
+use revcart_persistence::{Cause, batch};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+use shared_events::{
+    Currency, MessageId, Money, OrderId, PaymentId, PaymentMethod, PaymentToken, Timestamp, UserId,
+};
+use uuid::Uuid;
+
+use super::Error;
+use crate::domain::payment::{self, Bill, Phase, Standing, State, Sums};
+
+pub(crate) mod entity {
+    //! A row of `payments`.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "payments")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub user_id: Option<Uuid>,
+        pub method: Option<String>,
+        pub amount_minor: Option<i64>,
+        pub currency: Option<String>,
+        pub expires_at: Option<i64>,
+        pub status: String,
+        pub captured: i64,
+        pub refunded: i64,
+        pub by_hand: i64,
+        pub course: String,
+        pub token: Option<String>,
+        pub correlation_id: String,
+        pub causation_id: Option<Uuid>,
+        pub traceparent: Option<String>,
+        pub due_at: Option<i64>,
+        pub is_leased: bool,
+        pub visits: i32,
+        pub calls: i32,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity, Model};
+
+const UNHEARD: &str = "UNHEARD";
+const OPEN: &str = "OPEN";
+const AUTHORIZED: &str = "AUTHORIZED";
+const CAPTURED: &str = "CAPTURED";
+const FAILED: &str = "FAILED";
+const CLOSING: &str = "CLOSING";
+const CLOSED: &str = "CLOSED";
+
+/// A payment as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    /// Where it stands.
+    pub(crate) state: State,
+    /// What the shopper has given for a charge that the gateway has not answered; wiped with the answer.
+    pub(crate) token: Option<PaymentToken>,
+    /// What began it: the cause of what the executor publishes.
+    pub(crate) cause: Cause,
+    /// When the gateway is to be asked; while it is leased, when others may do it.
+    pub(crate) due_at: Option<Timestamp>,
+    /// Whether a process is at it.
+    pub(crate) is_leased: bool,
+    /// How often the gateway was asked in vain for the task in hand.
+    pub(crate) visits: i32,
+    /// How often it was called at all.
+    pub(crate) calls: i32,
+    /// When it was first heard of.
+    pub(crate) created_at: Timestamp,
+    /// When it last changed.
+    pub(crate) updated_at: Timestamp,
+}
+
+impl Record {
+    /// A payment nobody has heard of.
+    pub(crate) fn new(cause: Cause, now: Timestamp) -> Self {
+        Self {
+            state: State::default(),
+            token: None,
+            cause,
+            due_at: None,
+            is_leased: false,
+            visits: 0,
+            calls: 0,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// These payments, locked in the order of their ids. Those that do not exist are left out.
+pub(crate) async fn lock(
+    connection: &impl ConnectionTrait,
+    ids: &[PaymentId],
+) -> Result<Vec<(PaymentId, Record)>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(PaymentId::as_uuid).collect();
+    let mut records = Vec::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        let select = Entity::find()
+            .filter(Column::Id.is_in(list))
+            .order_by_asc(Column::Id)
+            .lock_exclusive();
+        records.extend(all(connection, select).await?);
+    }
+    Ok(records)
+}
+
+/// The payment, if it exists.
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    id: PaymentId,
+) -> Result<Option<Record>, Error> {
+    let row = Entity::find_by_id(id.as_uuid()).one(connection).await?;
+    row.map(stored).transpose()
+}
+
+/// Payments whose gateway is to be asked by now, the longest overdue first.
+pub(crate) async fn due(
+    connection: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<PaymentId>, Error> {
+    let ids: Vec<Uuid> = due_select(now, limit).into_tuple().all(connection).await?;
+    Ok(ids.into_iter().map(PaymentId::from_uuid).collect())
+}
+
+fn due_select(now: Timestamp, limit: u64) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::DueAt.lte(now.micros()))
+        .order_by_asc(Column::DueAt)
+        .limit(limit)
+}
+
+/// Ends all leases: for the one process that may write, when it begins.
+pub(crate) async fn release_all(
+    connection: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<(), Error> {
+    Entity::update_many()
+        .col_expr(Column::DueAt, now.micros().into())
+        .filter(Column::DueAt.gt(now.micros()))
+        .filter(Column::IsLeased.eq(true))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// Payments of a user, the latest first, from before `before` on.
+pub(crate) async fn of_user(
+    connection: &impl ConnectionTrait,
+    user: UserId,
+    before: Option<PaymentId>,
+    limit: u64,
+) -> Result<Vec<(PaymentId, Record)>, Error> {
+    all(connection, of_user_select(user, before, limit)).await
+}
+
+fn of_user_select(user: UserId, before: Option<PaymentId>, limit: u64) -> Select<Entity> {
+    let select = Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .order_by_desc(Column::Id)
+        .limit(limit);
+    match before {
+        Some(before) => select.filter(Column::Id.lt(before.as_uuid())),
+        None => select,
+    }
+}
+
+/// Payments in the order of their ids, from after `after` on.
+pub(crate) async fn page(
+    connection: &impl ConnectionTrait,
+    after: Option<PaymentId>,
+    limit: u64,
+) -> Result<Vec<(PaymentId, Record)>, Error> {
+    let mut select = Entity::find().order_by_asc(Column::Id).limit(limit);
+    if let Some(after) = after {
+        select = select.filter(Column::Id.gt(after.as_uuid()));
+    }
+    all(connection, select).await
+}
+
+async fn all(
+    connection: &impl ConnectionTrait,
+    select: Select<Entity>,
+) -> Result<Vec<(PaymentId, Record)>, Error> {
+    let rows = select.all(connection).await?;
+    let record = |row: Model| Ok((PaymentId::from_uuid(row.id), stored(row)?));
+    rows.into_iter().map(record).collect()
+}
+
+/// Adds payments. One that somebody else has added since it was looked for is refused by the primary key: the transaction
+/// starts over and finds it.
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    records: &[(PaymentId, &Record)],
+) -> Result<(), Error> {
+    for chunk in batch::chunks(records) {
+        Entity::insert_many(chunk.iter().map(|(id, record)| row(*id, record)))
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Replaces payments that exist, many rows in one statement.
+pub(crate) async fn update(
+    connection: &impl ConnectionTrait,
+    records: &[(PaymentId, &Record)],
+) -> Result<(), Error> {
+    let mut replace = OnConflict::column(Column::Id);
+    replace.update_columns([
+        Column::UserId,
+        Column::Method,
+        Column::AmountMinor,
+        Column::Currency,
+        Column::ExpiresAt,
+        Column::Status,
+        Column::Captured,
+        Column::Refunded,
+        Column::ByHand,
+        Column::Course,
+        Column::Token,
+        Column::DueAt,
+        Column::IsLeased,
+        Column::Visits,
+        Column::Calls,
+        Column::UpdatedAt,
+    ]);
+    for chunk in batch::chunks(records) {
+        Entity::insert_many(chunk.iter().map(|(id, record)| row(*id, record)))
+            .on_conflict(replace.clone())
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+fn row(id: PaymentId, record: &Record) -> ActiveModel {
+    let Record { state, cause, .. } = record;
+    let bill = state.bill();
+    let course = serde_json::to_string(state.course());
+    // A token serves one try; the gateway that has answered needs it no more, and it is kept nowhere else.
+    let is_wanted = state.charge().standing == Standing::Wanted && state.phase() == Phase::Open;
+    let token = record.token.as_ref().filter(|_| is_wanted);
+    ActiveModel {
+        id: Set(id.as_uuid()),
+        user_id: Set(bill.and_then(|bill| bill.user_id).map(Into::into)),
+        method: Set(bill.map(|bill| bill.method.as_str().to_owned())),
+        amount_minor: Set(bill.map(|bill| bill.amount.minor())),
+        currency: Set(bill.map(|bill| bill.amount.currency().code().to_owned())),
+        expires_at: Set(bill.map(|bill| bill.expires_at.micros())),
+        status: Set(status_name(state.phase()).to_owned()),
+        captured: Set(state.sums().captured),
+        refunded: Set(state.sums().refunded),
+        by_hand: Set(state.sums().by_hand),
+        course: Set(course.expect("a course is JSON")),
+        token: Set(token.map(|token| token.expose().to_owned())),
+        correlation_id: Set(cause.correlation_id.clone()),
+        causation_id: Set(cause.causation_id.map(Into::into)),
+        traceparent: Set(cause.traceparent.clone()),
+        due_at: Set(record.due_at.map(Timestamp::micros)),
+        is_leased: Set(record.is_leased),
+        visits: Set(record.visits),
+        calls: Set(record.calls),
+        created_at: Set(record.created_at.micros()),
+        updated_at: Set(record.updated_at.micros()),
+    }
+}
+
+fn status_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Unheard => UNHEARD,
+        Phase::Open => OPEN,
+        Phase::Authorized => AUTHORIZED,
+        Phase::Captured => CAPTURED,
+        Phase::Failed => FAILED,
+        Phase::Closing => CLOSING,
+        Phase::Closed => CLOSED,
+    }
+}
+
+fn stored(row: Model) -> Result<Record, Error> {
+    let corrupt = |problem: String| Error::corrupt("payments", row.id, problem);
+    let phase = match row.status.as_str() {
+        UNHEARD => Phase::Unheard,
+        OPEN => Phase::Open,
+        AUTHORIZED => Phase::Authorized,
+        CAPTURED => Phase::Captured,
+        FAILED => Phase::Failed,
+        CLOSING => Phase::Closing,
+        CLOSED => Phase::Closed,
+        other => return Err(corrupt(format!("{other} is no status"))),
+    };
+    let sums = Sums {
+        captured: row.captured,
+        refunded: row.refunded,
+        by_hand: row.by_hand,
+    };
+    let bill = bill(&row)?;
+    let course = serde_json::from_str(&row.course);
+    let course = course.map_err(|error| Error::corrupt("payments", row.id, error))?;
+    Ok(Record {
+        state: State::stored(phase, bill, sums, course),
+        token: row.token.map(PaymentToken::new),
+        cause: Cause {
+            correlation_id: row.correlation_id,
+            causation_id: row.causation_id.map(MessageId::from_uuid),
+            traceparent: row.traceparent,
+        },
+        due_at: row.due_at.map(Timestamp::from_micros),
+        is_leased: row.is_leased,
+        visits: row.visits,
+        calls: row.calls,
+        created_at: Timestamp::from_micros(row.created_at),
+        updated_at: Timestamp::from_micros(row.updated_at),
+    })
+}
+
+/// The columns of the bill are there together, or none of them.
+fn bill(row: &Model) -> Result<Option<Bill>, Error> {
+    let (Some(method), Some(minor), Some(currency), Some(expires_at)) =
+        (&row.method, row.amount_minor, &row.currency, row.expires_at)
+    else {
+        return Ok(None);
+    };
+    let method: PaymentMethod = method
+        .parse()
+        .map_err(|error| Error::corrupt("payments", row.id, Box::new(error)))?;
+    let currency: Currency = currency
+        .parse()
+        .map_err(|error| Error::corrupt("payments", row.id, Box::new(error)))?;
+    Ok(Some(Bill {
+        order_id: order_of(row),
+        user_id: row.user_id.map(UserId::from_uuid),
+        amount: Money::from_minor(minor, currency),
+        method,
+        expires_at: Timestamp::from_micros(expires_at),
+    }))
+}
+
+fn order_of(row: &Model) -> OrderId {
+    payment::order_of(PaymentId::from_uuid(row.id))
+}
+
+#[cfg(test)]
+mod tests;
