@@ -8,6 +8,8 @@ pub(crate) mod carts;
 pub(crate) mod idleness;
 pub(crate) mod items;
 mod migrations;
+#[cfg(test)]
+mod tests;
 
 pub use migrations::Migrator;
 

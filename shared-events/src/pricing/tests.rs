@@ -19,19 +19,19 @@ fn line(unit_minor: i64, quantity: u32) -> OrderLine {
 fn tariff() -> Tariff {
     Tariff {
         currency: Currency::INR,
-        delivery_fee: rupees(40_00),
-        free_delivery_from: Some(rupees(500_00)),
+        delivery_fee: rupees(4000),
+        free_delivery_from: Some(rupees(50_000)),
         tax_basis_points: 500,
     }
 }
 
 #[test]
 fn goods_tax_and_delivery_make_the_total() {
-    let price = price(&[line(199_00, 2), line(10_50, 1)], rupees(0), &tariff()).unwrap();
-    assert_eq!(price.subtotal, rupees(408_50));
-    assert_eq!(price.tax, rupees(20_43), "5 % of 408.50 is 20.425");
-    assert_eq!(price.delivery_fee, rupees(40_00));
-    assert_eq!(price.total, rupees(468_93));
+    let price = price(&[line(19_900, 2), line(1050, 1)], rupees(0), &tariff()).unwrap();
+    assert_eq!(price.subtotal, rupees(40_850));
+    assert_eq!(price.tax, rupees(2043), "5 % of 408.50 is 20.425");
+    assert_eq!(price.delivery_fee, rupees(4000));
+    assert_eq!(price.total, rupees(46_893));
 }
 
 #[test]
@@ -60,16 +60,16 @@ fn delivery_is_free_from_the_threshold_on() {
             .unwrap()
             .delivery_fee
     };
-    assert_eq!(fee(499_99), rupees(40_00));
-    assert_eq!(fee(500_00), rupees(0));
+    assert_eq!(fee(49_999), rupees(4000));
+    assert_eq!(fee(50_000), rupees(0));
 }
 
 #[test]
 fn a_discount_lowers_tax_and_may_cost_the_free_delivery() {
-    let price = price(&[line(500_00, 1)], rupees(100_00), &tariff()).unwrap();
+    let price = price(&[line(50_000, 1)], rupees(10_000), &tariff()).unwrap();
     assert_eq!(
         (price.tax, price.delivery_fee, price.total),
-        (rupees(20_00), rupees(40_00), rupees(460_00))
+        (rupees(2000), rupees(4000), rupees(46_000))
     );
 }
 

@@ -12,29 +12,29 @@ pub const CURRENCY: Setting = Setting {
     meaning: "the currency that the shop sells in: an ISO 4217 code",
     secret: false,
 };
-const DELIVERY_FEE: Setting = Setting {
+/// What delivery costs.
+pub const DELIVERY_FEE: Setting = Setting {
     name: "REVCART_DELIVERY_FEE",
     default: Some("40.00"),
     meaning: "what delivery costs, once per order: an amount such as 40.00",
     secret: false,
 };
-const FREE_DELIVERY_FROM: Setting = Setting {
+/// From which value of goods on it costs nothing.
+pub const FREE_DELIVERY_FROM: Setting = Setting {
     name: "REVCART_FREE_DELIVERY_FROM",
     default: Some("500.00"),
     meaning: "value of goods from which delivery is free: an amount such as 500.00, or never",
     secret: false,
 };
-const TAX_PERCENT: Setting = Setting {
+/// Tax on the goods.
+pub const TAX_PERCENT: Setting = Setting {
     name: "REVCART_TAX_PERCENT",
     default: Some("5"),
     meaning: "tax on the goods in percent, 0 to 100 with at most two digits after the point",
     secret: false,
 };
 
-/// What [`read`] reads.
-pub const SETTINGS: [Setting; 4] = [CURRENCY, DELIVERY_FEE, FREE_DELIVERY_FROM, TAX_PERCENT];
-
-/// Reads the shop's tariff.
+/// Reads the shop's tariff: the four settings above.
 pub fn read(env: &Environment) -> Result<Tariff, ConfigError> {
     let currency: Currency = env.parse(&CURRENCY)?;
     let threshold = env.text(&FREE_DELIVERY_FROM)?;
@@ -61,7 +61,8 @@ fn amount(setting: &Setting, text: &str, currency: Currency) -> Result<Money, Co
 /// A percentage has two digits after the point, like an amount of rupees, and a basis point is to it what a paisa is to those.
 fn basis_points(text: &str) -> Result<u32, ConfigError> {
     let refused = |problem| ConfigError::invalid(&TAX_PERCENT, text, problem, TAX_PERCENT.meaning);
-    let hundredths = Money::parse(text, Currency::INR).map_err(|_| refused("it is no such number"))?;
+    let hundredths =
+        Money::parse(text, Currency::INR).map_err(|_| refused("it is no such number"))?;
     u32::try_from(hundredths.minor())
         .ok()
         .filter(|points| *points <= 10_000)
@@ -81,8 +82,8 @@ mod tests {
         let rupees = |minor| Money::from_minor(minor, Currency::INR);
         let expected = Tariff {
             currency: Currency::INR,
-            delivery_fee: rupees(40_00),
-            free_delivery_from: Some(rupees(500_00)),
+            delivery_fee: rupees(4000),
+            free_delivery_from: Some(rupees(50_000)),
             tax_basis_points: 500,
         };
         assert_eq!(tariff(&[]).unwrap(), expected);
@@ -90,7 +91,11 @@ mod tests {
 
     #[test]
     fn free_delivery_can_be_switched_off_and_tax_has_two_digits() {
-        let tariff = tariff(&[("REVCART_FREE_DELIVERY_FROM", "never"), ("REVCART_TAX_PERCENT", "12.25")]).unwrap();
+        let tariff = tariff(&[
+            ("REVCART_FREE_DELIVERY_FROM", "never"),
+            ("REVCART_TAX_PERCENT", "12.25"),
+        ])
+        .unwrap();
         assert_eq!(tariff.free_delivery_from, None);
         assert_eq!(tariff.tax_basis_points, 1225);
     }

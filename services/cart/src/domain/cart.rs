@@ -372,3 +372,6 @@ fn units(units: u32) -> Result<Quantity, Refusal> {
         .filter(|quantity| quantity.get() <= MOST_UNITS)
         .ok_or(Refusal::TooMany)
 }
+
+#[cfg(test)]
+mod tests;

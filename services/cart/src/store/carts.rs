@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use revcart_persistence::batch;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
+    SelectTwoMany, Set,
 };
 use shared_events::{CartId, Timestamp, UserId};
 use uuid::Uuid;
@@ -51,11 +52,7 @@ pub(crate) async fn find(
     connection: &impl ConnectionTrait,
     id: CartId,
 ) -> Result<Option<Cart>, Error> {
-    let rows = Entity::find()
-        .filter(Column::Id.eq(id.as_uuid()))
-        .find_with_related(items::entity::Entity)
-        .all(connection)
-        .await?;
+    let rows = with_items(&[id]).all(connection).await?;
     rows.into_iter().next().map(cart).transpose()
 }
 
@@ -74,18 +71,18 @@ pub(crate) async fn lock_all(
 ) -> Result<HashMap<CartId, Cart>, Error> {
     let mut found = HashMap::with_capacity(ids.len());
     for list in batch::padded(ids) {
-        let rows = Entity::find()
-            .filter(Column::Id.is_in(list.into_iter().map(Uuid::from)))
-            .lock_exclusive()
-            .find_with_related(items::entity::Entity)
-            .all(connection)
-            .await?;
-        for row in rows {
+        for row in with_items(&list).lock_exclusive().all(connection).await? {
             let cart = cart(row)?;
             found.insert(cart.id, cart);
         }
     }
     Ok(found)
+}
+
+pub(super) fn with_items(ids: &[CartId]) -> SelectTwoMany<Entity, items::entity::Entity> {
+    Entity::find()
+        .filter(Column::Id.is_in(ids.iter().map(CartId::as_uuid)))
+        .find_with_related(items::entity::Entity)
 }
 
 /// Stores the head of a cart that its shopper has changed, whether it is new or not. An empty one is not idle.

@@ -4,6 +4,7 @@ use revcart_persistence::batch;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, Set,
+    UpdateMany,
 };
 use shared_events::{CartId, ItemId, Money, ProductId, Quantity};
 use uuid::Uuid;
@@ -145,24 +146,22 @@ pub(crate) async fn reprice(
     connection: &impl ConnectionTrait,
     new: &NewPrice,
 ) -> Result<(), DbErr> {
-    let outdated = || {
-        Condition::all()
-            .add(Column::ProductId.eq(new.product_id.as_uuid()))
-            .add(Column::Currency.eq(new.price.currency().code()))
-            .add(Column::PriceVersion.lt(i64::from(new.version)))
-    };
-    raise_versions(
-        connection,
-        outdated().add(Column::UnitPrice.ne(new.price.minor())),
-    )
-    .await?;
+    let otherwise_priced = outdated(new).add(Column::UnitPrice.ne(new.price.minor()));
+    raise_versions(connection, otherwise_priced).await?;
     Entity::update_many()
         .col_expr(Column::UnitPrice, Expr::value(new.price.minor()))
         .col_expr(Column::PriceVersion, Expr::value(i64::from(new.version)))
-        .filter(outdated())
+        .filter(outdated(new))
         .exec(connection)
         .await
         .map(drop)
+}
+
+pub(super) fn outdated(new: &NewPrice) -> Condition {
+    Condition::all()
+        .add(Column::ProductId.eq(new.product_id.as_uuid()))
+        .add(Column::Currency.eq(new.price.currency().code()))
+        .add(Column::PriceVersion.lt(i64::from(new.version)))
 }
 
 /// Takes products out of every cart. Carts that it changes get a new version.
@@ -184,18 +183,21 @@ pub(crate) async fn delete_products(
 
 /// Raises the version of the carts that hold such items.
 async fn raise_versions(connection: &impl ConnectionTrait, items: Condition) -> Result<(), DbErr> {
-    use carts::entity::{Column as CartColumn, Entity as Carts};
-    let holding = Query::select()
+    let version = carts::entity::Column::Version;
+    holding(items)
+        .col_expr(version, Expr::col(version).add(1))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) fn holding(items: Condition) -> UpdateMany<carts::entity::Entity> {
+    let carts = Query::select()
         .column(Column::CartId)
         .from(Entity)
         .cond_where(items)
         .to_owned();
-    Carts::update_many()
-        .col_expr(CartColumn::Version, Expr::col(CartColumn::Version).add(1))
-        .filter(CartColumn::Id.in_subquery(holding))
-        .exec(connection)
-        .await
-        .map(drop)
+    carts::entity::Entity::update_many().filter(carts::entity::Column::Id.in_subquery(carts))
 }
 
 fn row(cart: CartId, item: &Item) -> ActiveModel {

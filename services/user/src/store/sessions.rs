@@ -3,7 +3,7 @@
 use revcart_persistence::batch;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    Select,
+    Select, UpdateMany,
 };
 use shared_events::{Timestamp, UserId};
 use uuid::Uuid;

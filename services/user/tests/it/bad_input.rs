@@ -1,95 +1,70 @@
 //! What no route of this service may choke on: it answers with the right 4xx, in problem+json, and does nothing.
 
 use http::{Method, StatusCode};
-use revcart_testkit::{Reply, TestService};
+use revcart_testkit::{Actor, Reply, TestService};
 use serde_json::{Value, json};
-use shared_events::{Service, UserId};
+use shared_events::{AddressId, Service, UserId};
 
 use crate::people::{self, PASSWORD, home};
 
-/// Every route that takes a body: method, path, who may call it, a body that would do.
-fn routes_with_bodies(
-    service: &TestService,
-    asha: &revcart_testkit::Actor,
-) -> Vec<(Method, String, String, Value)> {
-    let someone = UserId::new();
-    let (admin, internal) = (
-        service.admin.token.clone(),
+/// A route that takes a body: method, path, who may call it (nobody in particular if empty), a body that would do.
+type Route = (Method, String, String, Value);
+
+fn routes_with_bodies(service: &TestService, asha: &Actor) -> Vec<Route> {
+    let mut routes = open_routes();
+    routes.extend(own_routes(&asha.token));
+    let token = json!({"token": "x"});
+    let validate = "/api/users/validate-token".to_owned();
+    routes.push((
+        Method::POST,
+        validate,
         service.token_of(Service::Order),
-    );
-    let own = asha.token.clone();
-    let nobody = String::new();
-    let credentials = json!({"email": "a@example.com", "password": PASSWORD});
+        token,
+    ));
+    for (what, body) in [
+        ("role", json!({"role": "agent"})),
+        ("status", json!({"status": "ACTIVE"})),
+    ] {
+        let path = format!("/api/users/{}/{what}", UserId::new());
+        routes.push((Method::PUT, path, service.admin.token.clone(), body));
+    }
+    routes
+}
+
+fn open_routes() -> Vec<Route> {
     let newcomer = json!({"email": "new@example.com", "password": PASSWORD, "name": "New"});
-    let passwords = json!({"currentPassword": "wrong one", "newPassword": PASSWORD});
-    vec![
-        (
-            Method::POST,
-            "/api/users/register".into(),
-            nobody.clone(),
-            newcomer,
-        ),
-        (
-            Method::POST,
-            "/api/users/login".into(),
-            nobody.clone(),
-            credentials,
-        ),
-        (
-            Method::POST,
-            "/api/users/refresh".into(),
-            nobody.clone(),
-            json!({"refreshToken": "x"}),
-        ),
-        (
-            Method::POST,
-            "/api/users/logout".into(),
-            nobody,
-            json!({"refreshToken": "x"}),
-        ),
-        (
-            Method::PUT,
-            "/api/users/profile".into(),
-            own.clone(),
-            json!({"name": "Asha"}),
-        ),
-        (
-            Method::PUT,
-            "/api/users/password".into(),
-            own.clone(),
-            passwords,
-        ),
-        (
-            Method::POST,
-            "/api/users/addresses".into(),
-            own.clone(),
-            home(),
-        ),
-        (
-            Method::PUT,
-            format!("/api/users/addresses/{someone}"),
-            own,
-            home(),
-        ),
-        (
-            Method::POST,
-            "/api/users/validate-token".into(),
-            internal,
-            json!({"token": "x"}),
-        ),
-        (
-            Method::PUT,
-            format!("/api/users/{someone}/role"),
-            admin.clone(),
-            json!({"role": "agent"}),
-        ),
-        (
-            Method::PUT,
-            format!("/api/users/{someone}/status"),
-            admin,
-            json!({"status": "ACTIVE"}),
-        ),
+    let credentials = json!({"email": "a@example.com", "password": PASSWORD});
+    let session = json!({"refreshToken": "x"});
+    [
+        ("register", newcomer),
+        ("login", credentials),
+        ("refresh", session.clone()),
+        ("logout", session),
     ]
+    .into_iter()
+    .map(|(name, body)| {
+        (
+            Method::POST,
+            format!("/api/users/{name}"),
+            String::new(),
+            body,
+        )
+    })
+    .collect()
+}
+
+fn own_routes(token: &str) -> Vec<Route> {
+    let passwords = json!({"currentPassword": "wrong one", "newPassword": PASSWORD});
+    let one = format!("addresses/{}", AddressId::new());
+    [
+        (Method::PUT, "profile", json!({"name": "Asha"})),
+        (Method::PUT, "password", passwords),
+        (Method::POST, "addresses", home()),
+        (Method::PUT, &one, home()),
+    ]
+    .into_iter()
+    .map(|(method, path, body)| (method, format!("/api/users/{path}"), token.to_owned(), body))
+    .collect()
 }
 
 fn call(service: &TestService, method: &Method, path: &str, token: &str) -> revcart_testkit::Call {

@@ -1,4 +1,5 @@
 //! The user service as others see it: over HTTP and in messages.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is an answer")]
 
 mod accounts;
 mod addresses;

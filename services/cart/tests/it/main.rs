@@ -1,0 +1,11 @@
+//! The cart service as others see it: over HTTP and in messages.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is an answer")]
+
+mod abandonment;
+mod bad_input;
+mod cache;
+mod catalogue;
+mod checkout;
+mod orders;
+mod prices;
+mod shopping;
