@@ -19,15 +19,8 @@ const CACHED_ITEMS: Setting = Setting {
     secret: false,
 };
 
-/// Every setting that this service reads.
-pub const SETTINGS: &[Setting] = &[
-    tariff::CURRENCY,
-    tariff::DELIVERY_FEE,
-    tariff::FREE_DELIVERY_FROM,
-    tariff::TAX_PERCENT,
-    ABANDONED_AFTER,
-    CACHED_ITEMS,
-];
+/// Every setting that this service reads, but for [`tariff::SETTINGS`].
+pub const SETTINGS: &[Setting] = &[ABANDONED_AFTER, CACHED_ITEMS];
 
 /// The settings, read.
 #[derive(Debug, Clone)]

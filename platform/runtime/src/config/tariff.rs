@@ -12,29 +12,29 @@ pub const CURRENCY: Setting = Setting {
     meaning: "the currency that the shop sells in: an ISO 4217 code",
     secret: false,
 };
-/// What delivery costs.
-pub const DELIVERY_FEE: Setting = Setting {
+const DELIVERY_FEE: Setting = Setting {
     name: "REVCART_DELIVERY_FEE",
     default: Some("40.00"),
     meaning: "what delivery costs, once per order: an amount such as 40.00",
     secret: false,
 };
-/// From which value of goods on it costs nothing.
-pub const FREE_DELIVERY_FROM: Setting = Setting {
+const FREE_DELIVERY_FROM: Setting = Setting {
     name: "REVCART_FREE_DELIVERY_FROM",
     default: Some("500.00"),
     meaning: "value of goods from which delivery is free: an amount such as 500.00, or never",
     secret: false,
 };
-/// Tax on the goods.
-pub const TAX_PERCENT: Setting = Setting {
+const TAX_PERCENT: Setting = Setting {
     name: "REVCART_TAX_PERCENT",
     default: Some("5"),
     meaning: "tax on the goods in percent, 0 to 100 with at most two digits after the point",
     secret: false,
 };
 
-/// Reads the shop's tariff: the four settings above.
+/// What [`read`] reads. They are the shop's, not one service's: services list only their own beside them.
+pub const SETTINGS: &[Setting] = &[CURRENCY, DELIVERY_FEE, FREE_DELIVERY_FROM, TAX_PERCENT];
+
+/// Reads the shop's tariff.
 pub fn read(env: &Environment) -> Result<Tariff, ConfigError> {
     let currency: Currency = env.parse(&CURRENCY)?;
     let threshold = env.text(&FREE_DELIVERY_FROM)?;
