@@ -1,10 +1,11 @@
 //! The bus as services see it: topics to publish to, queues to take from, and nothing of what carries them.
 //!
 //! Reading order: [`Broker`] (what a bus does, with the semantics of SNS and SQS), [`Bus`] (the one in use, chosen at
-//! start), `message` (what goes in and comes out), `queue` (which queues there are and what can be seen of one), `error`.
+//! start), `message` (what goes in and comes out), `queue` (which queues there are and what can be seen of one), `gauges`, `error`.
 //! What every implementation must keep is written down as tests in [`crate::contract`].
 
 mod error;
+mod gauges;
 mod message;
 mod queue;
 

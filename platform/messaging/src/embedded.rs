@@ -1,9 +1,13 @@
 //! The embedded broker: SNS and SQS as this system needs them, durable, inside one process.
 //!
-//! Reading order: [`EmbeddedBus`] (what callers do), `queue` (one queue's bookkeeping, pure), `mailbox` (what waits to be
-//! written), `writer` (the storage thread), `reader` (bodies read back), `schema` (the file), `storage` (opening and
-//! closing), `routes` (topology), [`Inspector`] (looking in from outside), [`Faults`]. The crate's README has the design.
+//! Reading order: [`EmbeddedBus`] and behind it `publish`, `receive`, `acknowledge` (what callers do), `queue` (one queue's
+//! bookkeeping, pure), `mailbox` (what waits to be written), `writer` (the storage thread), `reader` (bodies read back),
+//! `schema` and `content` (the file), `storage` (opening and closing), `routes` (topology), [`Inspector`] (looking in from
+//! outside), [`Faults`]. The crate's README has the design.
 
+mod acknowledge;
+mod content;
+mod error;
 mod faults;
 mod inspect;
 mod mailbox;
@@ -19,6 +23,7 @@ mod storage;
 mod stored;
 mod writer;
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,26 +32,33 @@ use revcart_runtime::Clock;
 use shared_events::Attributes;
 use tokio::sync::oneshot;
 
+pub use error::OpenError;
 pub use faults::{FAULT_DELAY, FAULT_DELAY_MAX, FAULT_DUPLICATE, FAULT_SEED, Faults, SETTINGS};
 pub use inspect::Inspector;
 pub use options::{Durability, Location, Options};
-pub use schema::OpenError;
 
 use crate::bus::{
-    Broker, BusError, Depth, Handle, OutgoingMessage, Peeked, Position, PublishError, QueueKind,
-    QueueRef, Receipt, ReceiveOptions, Received, Settled, StaleReceipt,
+    Broker, BusError, Depth, OutgoingMessage, Peeked, Position, PublishError, QueueRef, Receipt,
+    ReceiveOptions, Received, Settled,
 };
-use mailbox::{Answer, Gone, Job, Letter, Mark};
-use queue::{Oldest, is_ghost};
+use content::Page;
+use mailbox::{Answer, Job};
+use queue::Oldest;
 use reader::Request;
 use routes::number;
 use shared::{Life, Shared};
 use storage::Storage;
 
 /// A durable broker in one file. Clones share it; dropping the last one writes what is still in memory and ends it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EmbeddedBus {
     storage: Arc<Storage>,
+}
+
+impl fmt::Debug for EmbeddedBus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EmbeddedBus({})", self.path().display())
+    }
 }
 
 impl EmbeddedBus {
@@ -141,25 +153,7 @@ impl Broker for EmbeddedBus {
     }
 
     async fn delete(&self, queue: QueueRef, receipts: &[Receipt]) -> Result<Settled, BusError> {
-        self.check_open()?;
-        let mut gone = Vec::with_capacity(receipts.len());
-        let mut settled = Vec::with_capacity(receipts.len());
-        let number = number(queue);
-        {
-            let mut state = self.shared().queue(queue).state();
-            for Receipt(Handle::Embedded { seq, stamp }) in receipts {
-                let good = state.delete(*seq, *stamp);
-                settled.push(if good { Ok(()) } else { Err(StaleReceipt) });
-                if good && !is_ghost(*seq) {
-                    gone.push(Gone {
-                        seq: *seq,
-                        queue: number,
-                    });
-                }
-            }
-        }
-        self.shared().mailbox.gone(gone.into_iter());
-        Ok(settled)
+        self.delete_held(queue, receipts)
     }
 
     async fn change_visibility(
@@ -167,33 +161,7 @@ impl Broker for EmbeddedBus {
         queue: QueueRef,
         changes: &[(Receipt, Duration)],
     ) -> Result<Settled, BusError> {
-        self.check_open()?;
-        let now = self.shared().clock.now();
-        let mut marks = Vec::with_capacity(changes.len());
-        let mut settled = Vec::with_capacity(changes.len());
-        let mut any_visible = false;
-        {
-            let mut state = self.shared().queue(queue).state();
-            for (Receipt(Handle::Embedded { seq, stamp }), invisible) in changes {
-                let until = now + *invisible;
-                let changed = state.change_visibility(*seq, *stamp, until, now);
-                any_visible |= changed.is_some_and(|changed| changed.visible);
-                if let Some(changed) = changed.filter(|_| !is_ghost(*seq)) {
-                    marks.push(Mark {
-                        queue: number(queue),
-                        seq: *seq,
-                        receives: changed.receives,
-                        until,
-                    });
-                }
-                settled.push(changed.map(drop).ok_or(StaleReceipt));
-            }
-        }
-        self.shared().mailbox.mark(marks.into_iter());
-        if any_visible {
-            self.shared().queue(queue).arrived.notify_one();
-        }
-        Ok(settled)
+        self.hide_held(queue, changes)
     }
 
     async fn dead_letter(
@@ -201,35 +169,7 @@ impl Broker for EmbeddedBus {
         queue: QueueRef,
         letters: &[(Receipt, Attributes)],
     ) -> Result<Settled, BusError> {
-        self.check_open()?;
-        if queue.kind == QueueKind::DeadLetter {
-            return Err(BusError::NoDeadLetters(queue.to_string()));
-        }
-        let mut leaving = Vec::with_capacity(letters.len());
-        let mut settled = Vec::with_capacity(letters.len());
-        {
-            let mut state = self.shared().queue(queue).state();
-            for (Receipt(Handle::Embedded { seq, stamp }), why) in letters {
-                let receives = state.leave(*seq, *stamp);
-                settled.push(receives.map(drop).ok_or(StaleReceipt));
-                if let Some(receives) = receives.filter(|_| !is_ghost(*seq)) {
-                    leaving.push(Letter {
-                        seq: *seq,
-                        receives,
-                        why: why.clone(),
-                    });
-                }
-            }
-        }
-        if !leaving.is_empty() {
-            self.have_written(|answer| Job::DeadLetter {
-                queue: number(queue),
-                letters: leaving,
-                answer,
-            })
-            .await?;
-        }
-        Ok(settled)
+        self.give_up_held(queue, letters).await
     }
 
     async fn depth(&self, queue: QueueRef) -> Result<Depth, BusError> {
@@ -259,13 +199,12 @@ impl Broker for EmbeddedBus {
         limit: usize,
     ) -> Result<Vec<Peeked>, BusError> {
         self.have_written(|answer| Job::Flush { answer }).await?;
-        self.ask(|answer| Request::Page {
-            queue: number(queue),
+        let page = Page {
+            queue,
             after,
             limit,
-            answer,
-        })
-        .await
+        };
+        self.ask(|answer| Request::Page { page, answer }).await
     }
 
     async fn purge(&self, queue: QueueRef) -> Result<(), BusError> {

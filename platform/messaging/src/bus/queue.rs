@@ -98,8 +98,7 @@ impl Default for ReceiveOptions {
 }
 
 /// How much is in a queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Depth {
     /// Ready to be received.
     pub visible: u64,

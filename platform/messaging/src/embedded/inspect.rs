@@ -6,7 +6,9 @@ use revcart_runtime::Clock;
 use rusqlite::Connection;
 use shared_events::Timestamp;
 
-use super::schema::{self, OpenError, QueueIds};
+use super::content::{self, Page};
+use super::error::OpenError;
+use super::schema::{self, QueueIds};
 use crate::bus::{Depth, Peeked, Position, QueueRef, Visibility};
 
 /// A view of a broker's file that changes nothing. What the owner has not yet written, deletions of the last
@@ -54,10 +56,10 @@ impl Inspector {
             .map(|queue| (queue, Depth::default(), None::<u64>))
             .collect();
         let now = self.clock.now();
-        let counted = schema::entries(&self.connection, &self.ids, |entry| {
+        let counted = content::entries(&self.connection, &self.ids, |entry| {
             let (_, depth, oldest) = &mut depths[entry.queue];
             oldest.get_or_insert(entry.seq);
-            match schema::visibility(entry.receives, entry.visible_at, now) {
+            match content::visibility(entry.receives, entry.visible_at, now) {
                 Visibility::Visible => depth.visible += 1,
                 Visibility::InFlight(_) => depth.in_flight += 1,
                 Visibility::Delayed(_) => depth.delayed += 1,
@@ -87,12 +89,16 @@ impl Inspector {
         after: Option<Position>,
         limit: usize,
     ) -> Result<Vec<Peeked>, OpenError> {
-        let id = self.ids.id(super::routes::number(queue.into()));
-        schema::page(&self.connection, id, after, limit, self.clock.now())
+        let page = Page {
+            queue: queue.into(),
+            after,
+            limit,
+        };
+        content::page(&self.connection, &self.ids, &page, self.clock.now())
             .map_err(OpenError::database(&self.path))
     }
 
     fn sent_at(&self, seq: u64) -> Result<Option<Timestamp>, OpenError> {
-        schema::sent_at(&self.connection, seq).map_err(OpenError::database(&self.path))
+        content::sent_at(&self.connection, seq).map_err(OpenError::database(&self.path))
     }
 }

@@ -4,8 +4,13 @@
 //! bare number when the bodies at hand exceed the budget. Once received it has a *record*, which stays until the message
 //! is deleted or moved; a receipt names a record and the stamp of one receive. Times of visibility lie in the heap `due`,
 //! whose entries are checked against the record when they come up and dropped if it has changed.
+//!
+//! Reading order: [`State`], `backlog` (what memory has no room for), `take` (handing out), `receipts` (what holders do with
+//! what they hold), `depth` (looking in).
 
+mod backlog;
 mod depth;
+mod receipts;
 mod take;
 
 use std::cmp::Reverse;
@@ -17,16 +22,12 @@ use shared_events::Timestamp;
 use super::faults::Dice;
 use super::stored::Stored;
 
+pub(super) use backlog::Load;
 pub(super) use depth::Oldest;
 pub(super) use take::Taken;
 
 /// Numbers from here on are second deliveries made on purpose: in memory only, unknown to the database.
 const GHOSTS: u64 = 1 << 63;
-/// Bodies are read back when fewer than this many messages are ready.
-const LOW: usize = 128;
-/// Bodies read back at once.
-const LOAD: usize = 512;
-
 /// Whether a number stands for a second delivery made on purpose.
 pub(super) fn is_ghost(seq: u64) -> bool {
     seq >= GHOSTS
@@ -84,29 +85,12 @@ enum Place {
     Leaving,
 }
 
-/// A message whose visibility has been changed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Changed {
-    pub(super) receives: u32,
-    /// Whether it is visible now.
-    pub(super) visible: bool,
-}
-
 /// When something becomes visible. The stamp of a delayed message is zero.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Due {
     at: Timestamp,
     seq: u64,
     stamp: u64,
-}
-
-/// Bodies to be read back.
-#[derive(Debug)]
-pub(super) struct Load {
-    pub(super) seqs: Vec<u64>,
-    pub(super) purges: u64,
-    /// How many bytes are wanted: when they are reached, the rest can stay where it is.
-    pub(super) bytes: usize,
 }
 
 impl State {
@@ -161,125 +145,6 @@ impl State {
         }
     }
 
-    /// A message is there whose body is in the database only: after a restart, or as a dead letter.
-    pub(super) fn arrive_stored(&mut self, seq: u64, receives: u32, delayed: Option<Timestamp>) {
-        match delayed {
-            Some(visible_at) => self.delay(seq, None, visible_at),
-            None => self.backlog.push_back(seq),
-        }
-        if receives > 0 {
-            self.counts.insert(seq, receives);
-        }
-    }
-
-    /// What should be read back now so that receivers find it ready.
-    pub(super) fn load(&mut self) -> Option<Load> {
-        if !self.loading.is_empty() || self.backlog.is_empty() || self.ready.len() >= LOW {
-            return None;
-        }
-        let count = self.backlog.len().min(LOAD);
-        self.loading.extend(self.backlog.drain(..count));
-        if self.backlog.is_empty() {
-            self.backlog = VecDeque::new();
-        }
-        Some(Load {
-            seqs: self.loading.clone(),
-            purges: self.purges,
-            bytes: self.budget.saturating_sub(self.held),
-        })
-    }
-
-    /// What was read back; what was not, goes back to where it was.
-    pub(super) fn loaded(&mut self, purges: u64, read: Vec<(u64, Arc<Stored>)>, unread: &[u64]) {
-        if purges != self.purges {
-            return;
-        }
-        self.loading.clear();
-        for seq in unread.iter().rev() {
-            self.backlog.push_front(*seq);
-        }
-        for (seq, message) in read {
-            match self.counts.remove(&seq) {
-                None => {
-                    self.held += message.size();
-                    self.push_fresh(seq, message);
-                }
-                Some(receives) => {
-                    let record = Record {
-                        stamp: 0,
-                        receives,
-                        place: Place::Back,
-                        message,
-                    };
-                    self.records.insert(seq, record);
-                    self.back += 1;
-                    self.ready.push_back(Slot { seq, message: None });
-                }
-            }
-        }
-    }
-
-    /// Deletes the message that a receipt stands for; `false` if it stands for none.
-    pub(super) fn delete(&mut self, seq: u64, stamp: u64) -> bool {
-        if !self.is_good(seq, stamp) {
-            return false;
-        }
-        self.forget(seq);
-        true
-    }
-
-    /// Changes until when a message in hand stays invisible; `None` if the receipt is for none.
-    pub(super) fn change_visibility(
-        &mut self,
-        seq: u64,
-        stamp: u64,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Option<Changed> {
-        let record = self.records.get_mut(&seq)?;
-        let in_hand = matches!(record.place, Place::InFlight(end) if end > now);
-        if record.stamp != stamp || !in_hand {
-            return None;
-        }
-        let changed = Changed {
-            receives: record.receives,
-            visible: until <= now,
-        };
-        if changed.visible {
-            self.come_back(seq);
-        } else {
-            record.place = Place::InFlight(until);
-            self.push_due(until, seq, stamp);
-        }
-        Some(changed)
-    }
-
-    /// Takes a message out of circulation until it is known whether it could be moved; its receive count, if the receipt is good.
-    pub(super) fn leave(&mut self, seq: u64, stamp: u64) -> Option<u32> {
-        if !self.is_good(seq, stamp) {
-            return None;
-        }
-        if is_ghost(seq) {
-            // The original has a life of its own.
-            self.forget(seq);
-            return Some(0);
-        }
-        self.set_leaving(seq);
-        self.records.get(&seq).map(|record| record.receives)
-    }
-
-    /// The move has been written.
-    pub(super) fn left(&mut self, seq: u64) {
-        self.records.remove(&seq);
-    }
-
-    /// The move could not be written: the message is visible again.
-    pub(super) fn stay(&mut self, seq: u64) {
-        if self.records.contains_key(&seq) {
-            self.come_back(seq);
-        }
-    }
-
     /// Forgets everything.
     pub(super) fn purge(&mut self) {
         self.ready = VecDeque::new();
@@ -291,33 +156,6 @@ impl State {
         self.loading.clear();
         (self.fresh, self.back, self.in_flight, self.held) = (0, 0, 0, 0);
         self.purges += 1;
-    }
-
-    fn is_good(&self, seq: u64, stamp: u64) -> bool {
-        self.records
-            .get(&seq)
-            .is_some_and(|record| record.stamp == stamp && record.place != Place::Leaving)
-    }
-
-    fn forget(&mut self, seq: u64) {
-        if let Some(record) = self.records.remove(&seq) {
-            match record.place {
-                Place::InFlight(_) => self.in_flight -= 1,
-                Place::Back => self.back -= 1,
-                Place::Leaving => {}
-            }
-        }
-    }
-
-    fn set_leaving(&mut self, seq: u64) {
-        if let Some(record) = self.records.get_mut(&seq) {
-            match record.place {
-                Place::InFlight(_) => self.in_flight -= 1,
-                Place::Back => self.back -= 1,
-                Place::Leaving => {}
-            }
-            record.place = Place::Leaving;
-        }
     }
 
     fn come_back(&mut self, seq: u64) {

@@ -7,15 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use revcart_runtime::Clock;
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::content;
+use super::error::OpenError;
 use super::options::{Durability, Location, Options};
-use super::reader::{self, Request};
-use super::schema::{self, OpenError, QueueIds};
+use super::reader::{Reader, Request};
+use super::schema;
 use super::shared::{Life, Shared};
-use super::writer::Writer;
+use super::writer::{OpenFile, Writer};
 
 /// Ends the storage thread when the last handle is dropped, and waits until everything is written: milliseconds.
 #[derive(Debug)]
@@ -129,20 +130,17 @@ fn serve(shared: &Shared, options: &Options, asked: Receiver<Request>, opened: O
         Ok(home) => home,
         Err(error) => return drop(opened.send(Err(error))),
     };
-    let (connection, reading, ids, next_seq) = match open(shared, options, &home.path) {
-        Ok(all) => all,
+    let (reader, file) = match open(shared, options, &home.path, asked) {
+        Ok(both) => both,
         Err(error) => return drop(opened.send(Err(error))),
     };
-    let durable = options.location != Location::Temporary && options.durability == Durability::Full;
     thread::scope(|scope| {
         let reader = thread::Builder::new()
             .name("broker-reader".to_owned())
-            .spawn_scoped(scope, move || reader::run(shared, &reading, ids, &asked))
+            .spawn_scoped(scope, move || reader.run())
             .map_err(OpenError::thread);
-        let writer = reader.and_then(|_| {
-            Writer::new(shared, &connection, ids, next_seq, durable)
-                .map_err(OpenError::database(&home.path))
-        });
+        let writer = reader
+            .and_then(|_| Writer::new(shared, &file).map_err(OpenError::database(&home.path)));
         match writer {
             Ok(writer) => {
                 if opened.send(Ok(home.path.clone())).is_err() {
@@ -158,26 +156,38 @@ fn serve(shared: &Shared, options: &Options, asked: Receiver<Request>, opened: O
 }
 
 /// Opens both connections and puts what lies in the file into the queues.
-fn open(
-    shared: &Shared,
+fn open<'a>(
+    shared: &'a Shared,
     options: &Options,
     path: &Path,
-) -> Result<(Connection, Connection, QueueIds, u64), OpenError> {
+    requests: Receiver<Request>,
+) -> Result<(Reader<'a>, OpenFile), OpenError> {
     let failed = OpenError::database(path);
-    let synchronous = match (&options.location, options.durability) {
-        (Location::Temporary, _) => "OFF",
-        (Location::File(_), Durability::Relaxed) => "NORMAL",
-        (Location::File(_), Durability::Full) => "FULL",
+    let (synchronous, durable) = match (&options.location, options.durability) {
+        (Location::Temporary, _) => ("OFF", false),
+        (Location::File(_), Durability::Relaxed) => ("NORMAL", false),
+        (Location::File(_), Durability::Full) => ("FULL", true),
     };
     let (connection, ids) = schema::open(path, synchronous)?;
     schema::shrink(&connection).map_err(&failed)?;
-    let reading = schema::open_reader(path).map_err(&failed)?;
+    let reader = Reader {
+        shared,
+        connection: schema::open_reader(path).map_err(&failed)?,
+        ids,
+        requests,
+    };
     let now = shared.clock.now();
-    let highest = schema::entries(&connection, &ids, |entry| {
+    let highest = content::entries(&connection, &ids, |entry| {
         let delayed = (entry.receives == 0 && entry.visible_at > now).then_some(entry.visible_at);
         shared.queues[entry.queue]
             .state()
             .arrive_stored(entry.seq, entry.receives, delayed);
     });
-    Ok((connection, reading, ids, highest.map_err(failed)? + 1))
+    let file = OpenFile {
+        connection,
+        ids,
+        next_seq: highest.map_err(failed)? + 1,
+        durable,
+    };
+    Ok((reader, file))
 }

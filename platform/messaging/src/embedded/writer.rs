@@ -19,6 +19,16 @@ use statements::Statements;
 /// How long to wait before trying again what could not be written.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// The broker's file, opened for writing.
+pub(super) struct OpenFile {
+    pub(super) connection: Connection,
+    pub(super) ids: QueueIds,
+    /// The number of the next message.
+    pub(super) next_seq: u64,
+    /// Whether a commit can be made to wait for the disk.
+    pub(super) durable: bool,
+}
+
 /// Writes until the mailbox is closed and empty.
 pub(super) struct Writer<'a> {
     shared: &'a Shared,
@@ -27,19 +37,11 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    /// A writer that numbers messages from `next_seq` on.
-    pub(super) fn new(
-        shared: &'a Shared,
-        connection: &'a Connection,
-        ids: QueueIds,
-        next_seq: u64,
-        durable: bool,
-    ) -> rusqlite::Result<Self> {
-        let statements = Statements::prepare(connection, ids, durable)?;
+    pub(super) fn new(shared: &'a Shared, file: &'a OpenFile) -> rusqlite::Result<Self> {
         Ok(Self {
             shared,
-            statements,
-            next_seq,
+            statements: Statements::prepare(file)?,
+            next_seq: file.next_seq,
         })
     }
 
@@ -138,15 +140,17 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Letters leave their queue and lie in the next one, that of its dead letters.
     fn die(&self, queue: usize, letters: &[Letter]) {
         let mut state = self.shared.queues[queue].state();
-        letters.iter().for_each(|letter| state.left(letter.seq));
+        let moved = letters.iter().filter(|letter| state.left(letter.seq));
+        let moved: Vec<_> = moved.collect();
         drop(state);
         let grave = &self.shared.queues[queue + 1];
         let mut state = grave.state();
-        letters
-            .iter()
-            .for_each(|letter| state.arrive_stored(letter.seq, letter.receives, None));
+        for letter in moved {
+            state.arrive_stored(letter.seq, letter.receives, None);
+        }
         drop(state);
         grave.arrived.notify_one();
     }

@@ -9,4 +9,6 @@ mod contract;
 mod crash;
 mod faults;
 mod inspect;
+mod load;
+mod outage;
 mod restart;

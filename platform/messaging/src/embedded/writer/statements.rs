@@ -5,6 +5,7 @@ use shared_events::Timestamp;
 
 use super::super::mailbox::{Arrival, Gone, Letter, Mark};
 use super::super::schema::QueueIds;
+use super::OpenFile;
 
 pub(super) struct Statements<'a> {
     connection: &'a Connection,
@@ -25,14 +26,11 @@ pub(super) struct Statements<'a> {
 }
 
 impl<'a> Statements<'a> {
-    pub(super) fn prepare(
-        connection: &'a Connection,
-        ids: QueueIds,
-        can_sync: bool,
-    ) -> rusqlite::Result<Self> {
+    pub(super) fn prepare(file: &'a OpenFile) -> rusqlite::Result<Self> {
+        let connection = &file.connection;
         Ok(Self {
             connection,
-            ids,
+            ids: file.ids,
             begin: connection.prepare("BEGIN IMMEDIATE")?,
             commit: connection.prepare("COMMIT")?,
             insert_message: connection.prepare("INSERT INTO messages (seq, id, sent_at, attributes, body) VALUES (?1, ?2, ?3, ?4, ?5)")?,
@@ -42,8 +40,8 @@ impl<'a> Statements<'a> {
             delete_message: connection.prepare("DELETE FROM messages WHERE seq = ?1 AND NOT EXISTS (SELECT 1 FROM entries WHERE seq = ?1)")?,
             dead_letter: connection
                 .prepare("UPDATE entries SET queue = ?3, receives = ?4, visible_at = 0, dead_since = ?5, why = ?6 WHERE seq = ?1 AND queue = ?2")?,
-            can_sync,
-            syncs: can_sync,
+            can_sync: file.durable,
+            syncs: file.durable,
             text: Vec::new(),
         })
     }
@@ -115,11 +113,16 @@ impl<'a> Statements<'a> {
         Ok(())
     }
 
-    /// Empties a queue.
+    /// Empties a queue, and deletes the messages that no other queue has.
     pub(super) fn purge(&mut self, queue: usize) -> rusqlite::Result<()> {
+        let queue = [self.ids.id(queue)];
+        self.connection.execute(
+            "DELETE FROM messages WHERE seq IN (SELECT seq FROM entries WHERE queue = ?1)
+             AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.seq = messages.seq AND queue <> ?1)",
+            queue,
+        )?;
         self.connection
-            .execute("DELETE FROM entries WHERE queue = ?1", [self.ids.id(queue)])?;
-        self.connection.execute("DELETE FROM messages WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.seq = messages.seq)", [])?;
+            .execute("DELETE FROM entries WHERE queue = ?1", queue)?;
         Ok(())
     }
 
