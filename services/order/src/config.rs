@@ -1,40 +1,11 @@
 //! What order-service can be told: the shop's tariff, the saga's deadlines, bounds.
 
-mod amounts;
-
 use std::time::Duration;
 
-use revcart_runtime::config::{ConfigError, Environment, Setting};
+use revcart_runtime::config::{ConfigError, Environment, Setting, tariff};
 use saga::order::{Backoff, Settings};
-use shared_events::Currency;
+use shared_events::pricing::Tariff;
 
-use self::amounts::{Amount, Percent, Threshold};
-use crate::domain::Tariff;
-
-const CURRENCY: Setting = Setting {
-    name: "REVCART_CURRENCY",
-    default: Some("INR"),
-    meaning: "the currency that the shop sells in: an ISO 4217 code",
-    secret: false,
-};
-const DELIVERY_FEE: Setting = Setting {
-    name: "REVCART_DELIVERY_FEE",
-    default: Some("40.00"),
-    meaning: "what delivery costs, once per order: an amount such as 40.00",
-    secret: false,
-};
-const FREE_DELIVERY_FROM: Setting = Setting {
-    name: "REVCART_FREE_DELIVERY_FROM",
-    default: Some("500.00"),
-    meaning: "value of goods from which delivery is free: an amount such as 500.00, or never",
-    secret: false,
-};
-const TAX_PERCENT: Setting = Setting {
-    name: "REVCART_TAX_PERCENT",
-    default: Some("5"),
-    meaning: "tax on the goods in percent, 0 to 100 with at most two digits after the point",
-    secret: false,
-};
 const RESERVATION: Setting = Setting {
     name: "REVCART_SAGA_RESERVATION",
     default: Some("30s"),
@@ -102,12 +73,8 @@ const MOST_WAITING: Setting = Setting {
     secret: false,
 };
 
-/// Every setting of order-service.
+/// Every setting of order-service, but for [`tariff::SETTINGS`].
 pub const SETTINGS: &[Setting] = &[
-    CURRENCY,
-    DELIVERY_FEE,
-    FREE_DELIVERY_FROM,
-    TAX_PERCENT,
     RESERVATION,
     RESERVATION_TRIES,
     PAYMENT,
@@ -138,7 +105,7 @@ impl Config {
     /// Reads the settings.
     pub fn from_env(env: &Environment) -> Result<Config, ConfigError> {
         Ok(Config {
-            tariff: tariff(env)?,
+            tariff: tariff::read(env)?,
             saga: saga(env)?,
             most_waiting: env.within(&MOST_WAITING, 1..=1_000_000)?,
             poll: Duration::from_millis(500),
@@ -149,25 +116,6 @@ impl Config {
     pub fn for_testing() -> Config {
         Config::from_env(&Environment::default()).expect("the defaults are valid")
     }
-}
-
-fn tariff(env: &Environment) -> Result<Tariff, ConfigError> {
-    let currency: Currency = env.parse(&CURRENCY)?;
-    let amount = |setting: &Setting, amount: Amount| {
-        amount.in_currency(currency).map_err(|error| {
-            ConfigError::invalid(setting, &amount.to_string(), error, setting.meaning)
-        })
-    };
-    let Percent { basis_points } = env.parse(&TAX_PERCENT)?;
-    Ok(Tariff {
-        currency,
-        delivery_fee: amount(&DELIVERY_FEE, env.parse(&DELIVERY_FEE)?)?,
-        free_delivery_from: match env.parse(&FREE_DELIVERY_FROM)? {
-            Threshold::Never => None,
-            Threshold::From(from) => Some(amount(&FREE_DELIVERY_FROM, from)?),
-        },
-        tax_basis_points: basis_points,
-    })
 }
 
 fn saga(env: &Environment) -> Result<Settings, ConfigError> {
@@ -189,43 +137,16 @@ fn saga(env: &Environment) -> Result<Settings, ConfigError> {
 
 #[cfg(test)]
 mod tests {
-    use shared_events::Money;
-
     use super::*;
 
     #[test]
     fn the_defaults_are_those_of_the_design() {
-        let config = Config::for_testing();
-        assert_eq!(config.saga, Settings::default());
-        assert_eq!(
-            config.tariff.delivery_fee,
-            Money::from_minor(4000, Currency::INR)
-        );
-        assert_eq!(
-            config.tariff.free_delivery_from,
-            Some(Money::from_minor(50_000, Currency::INR))
-        );
-        assert_eq!(config.tariff.tax_basis_points, 500);
-    }
-
-    #[test]
-    fn free_delivery_can_be_switched_off() {
-        let env = Environment::from_pairs([("REVCART_FREE_DELIVERY_FROM", "never")]);
-        assert_eq!(
-            Config::from_env(&env).unwrap().tariff.free_delivery_from,
-            None
-        );
+        assert_eq!(Config::for_testing().saga, Settings::default());
     }
 
     #[test]
     fn a_wrong_setting_is_named_in_one_line() {
         for (name, value) in [
-            ("REVCART_TAX_PERCENT", "101"),
-            ("REVCART_TAX_PERCENT", "5.125"),
-            ("REVCART_DELIVERY_FEE", "-1"),
-            ("REVCART_DELIVERY_FEE", "40.001"),
-            ("REVCART_FREE_DELIVERY_FROM", "soon"),
-            ("REVCART_CURRENCY", "rupees"),
             ("REVCART_SAGA_PAYMENT", "60"),
             ("REVCART_SAGA_COMPENSATION_TRIES", "0"),
             ("REVCART_ORDER_MOST_WAITING", "0"),

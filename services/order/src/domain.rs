@@ -1,13 +1,12 @@
-//! Orders, what they cost and how a cart becomes one: pure, no I/O.
+//! Orders, and how a cart becomes one: pure, no I/O.
 //!
-//! Reading order: [`order`] (the aggregate), [`checkout`] (from a cart to lines), [`pricing`] (from lines to a total),
-//! [`number`] (what people call an order), [`progress`] (what a decision of the saga does to the order),
-//! [`steering`] (what may be decided by hand).
+//! Reading order: [`order`] (the aggregate), [`number`] (what people call it), [`checkout`] (from a cart to lines; what they
+//! cost is [`shared_events::pricing`]), [`progress`] (what a decision of the saga does to the order), [`steering`] (what may
+//! be decided by hand).
 
 pub mod checkout;
 pub mod number;
 pub mod order;
-pub mod pricing;
 pub mod progress;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -15,4 +14,3 @@ pub mod steering;
 
 pub use number::OrderNumber;
 pub use order::{Moment, Order, Outcome, Placement};
-pub use pricing::{Price, Tariff};

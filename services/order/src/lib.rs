@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`config`], `app` (what everything shares), [`domain`] (orders, prices, what a checkout agrees on),
 //! `store` (orders, sagas, timers, logs), `case` (an order with its saga: load, tell, save), `clients` (what a checkout
-//! asks others), `followers` (who waits for which order), `http`, `consumers`, `jobs`, `measures`; [`audit`] and [`trace`]
-//! are read by others.
+//! asks others), `followers` (who waits for which order), `http`, `consumers`, `jobs`, `measures`; [`audit`],
+//! [`sagas`] and [`trace`] are read by operators.
 //!
 //! The saga itself is pure and lives in the `saga` crate; this service keeps it and moves its messages.
 
@@ -18,6 +18,7 @@ mod followers;
 mod http;
 mod jobs;
 mod measures;
+pub mod sagas;
 mod store;
 pub mod trace;
 

@@ -4,7 +4,9 @@ use revcart_persistence::{Database, Error};
 use serde::{Deserialize, Serialize};
 use shared_events::{OrderId, Timestamp};
 
-use crate::store::saga_log::{self, Line};
+use crate::domain::OrderNumber;
+use crate::sagas::Line;
+use crate::store::{orders, saga_log};
 
 /// One line of a timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +31,17 @@ pub struct Record {
 pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>, Error> {
     let lines = saga_log::of_order(database.read(), order).await?;
     Ok(lines.into_iter().map(record).collect())
+}
+
+/// The order that people call so.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn order_by_number(
+    database: &Database,
+    number: OrderNumber,
+) -> Result<Option<OrderId>, Error> {
+    Ok(orders::id_of_number(database.read(), number).await?)
 }
 
 fn record(line: Line) -> Record {

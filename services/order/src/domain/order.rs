@@ -1,6 +1,7 @@
 //! An order: what was bought, from whom it is owed, where it stands. Its saga decides what becomes of it; the order keeps
 //! the record and says what changed.
 
+use shared_events::pricing::Price;
 use shared_events::{
     Address, CancelledBy, CartId, Contact, Money, OrderCancelled, OrderConfirmed, OrderId,
     OrderLine, OrderPlaced, OrderStatus, OrderStatusChanged, PaymentMethod, PaymentToken,
@@ -8,7 +9,6 @@ use shared_events::{
 };
 
 use super::number::OrderNumber;
-use super::pricing::Price;
 
 /// An order as it stands.
 #[derive(Clone, Debug, PartialEq)]

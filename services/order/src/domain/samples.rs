@@ -1,11 +1,12 @@
 //! Orders for unit tests.
 
+use shared_events::pricing::Price;
 use shared_events::{
     Address, CartId, Contact, Currency, Money, OrderId, OrderLine, PaymentMethod, PaymentToken,
     ProductId, Quantity, Timestamp, UserId,
 };
 
-use super::{Order, OrderNumber, Placement, Price};
+use super::{Order, OrderNumber, Placement};
 
 pub(crate) const NOON: Timestamp = Timestamp::from_micros(1_767_614_400_000_000);
 

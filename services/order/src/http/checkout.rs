@@ -13,6 +13,7 @@ use revcart_http_edge::idempotency::{Idempotent, Once, Reply};
 use revcart_http_edge::{Answer, Identity, Prefer, Problem, RequestCause};
 use revcart_persistence::{Cause, Error as PersistenceError, UnitOfWork};
 use sea_orm::DbErr;
+use shared_events::pricing;
 use shared_events::{CartId, Money, OrderId, UserId};
 
 use self::gather::Gathered;
@@ -21,7 +22,6 @@ use super::body::OrderBody;
 use super::settling::{self, Accepted};
 use crate::app::App;
 use crate::case::{self, Case};
-use crate::domain::pricing;
 use crate::domain::{Order, OrderNumber, Placement};
 use crate::store::orders::{self, CART_TAKEN, NUMBER_TAKEN};
 

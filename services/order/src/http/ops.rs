@@ -3,4 +3,3 @@
 pub(crate) mod intervene;
 pub(crate) mod list;
 pub(crate) mod show;
-mod view;

@@ -8,13 +8,14 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, InsertMany, QueryFilter, QueryOrder,
     QuerySelect,
 };
+use shared_events::pricing::Price;
 use shared_events::{
     CartId, Currency, Money, OrderId, OrderStatus, PaymentMethod, PaymentToken, Timestamp, UserId,
 };
 
 use super::entity::orders::{ActiveModel, Column, Entity, Model};
 use super::{corrupt, to_json};
-use crate::domain::{Order, OrderNumber, Outcome, Price};
+use crate::domain::{Order, OrderNumber, Outcome};
 
 /// The constraints that a new order can break, by name and by what SQLite calls them.
 pub(crate) const NUMBER_TAKEN: (&str, &str) = ("orders_number_key", "orders.number");
@@ -93,6 +94,21 @@ pub(crate) async fn holder_of_cart(
         .column(Column::Id)
         .filter(Column::CartId.eq(cart_id.as_uuid()))
         .filter(Column::LiveCartVersion.eq(i64::from(cart_version)))
+        .into_tuple()
+        .one(sql)
+        .await?;
+    Ok(id.map(OrderId::from_uuid))
+}
+
+/// The order of this number.
+pub(crate) async fn id_of_number(
+    sql: &impl ConnectionTrait,
+    number: OrderNumber,
+) -> Result<Option<OrderId>, DbErr> {
+    let query = Entity::find().filter(Column::Number.eq(number.to_string()));
+    let id: Option<uuid::Uuid> = query
+        .select_only()
+        .column(Column::Id)
         .into_tuple()
         .one(sql)
         .await?;

@@ -5,10 +5,11 @@ use saga::order::LogEntry;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, InsertMany, QueryFilter, QueryOrder,
 };
-use shared_events::{MessageId, OrderId, Timestamp};
+use shared_events::{OrderId, Timestamp};
 
 use super::entity::saga_log::{ActiveModel, Column, Entity, Model};
 use super::{corrupt, to_json};
+use crate::sagas::Line;
 
 /// What was decided within one save, to be kept.
 #[derive(Clone, Debug)]
@@ -21,30 +22,6 @@ pub(crate) struct Decision {
     pub(crate) at: Timestamp,
     /// What the saga says of it.
     pub(crate) entries: Vec<LogEntry>,
-}
-
-/// A line of the log as it is read back.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Line {
-    /// When.
-    pub(crate) at: Timestamp,
-    /// `input`, `decision` or `command`.
-    pub(crate) kind: String,
-    /// The step it speaks of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) step: Option<String>,
-    /// The attempt of that step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) attempt: Option<u32>,
-    /// What happened.
-    pub(crate) title: String,
-    /// The rest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) detail: Option<String>,
-    /// The message that came in or was sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) message_id: Option<MessageId>,
 }
 
 /// Adds decisions.

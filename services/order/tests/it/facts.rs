@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use order_service::{audit, trace};
+use revcart_runtime::telemetry;
 use shared_events::{OrderId, OrderStatus, PaymentMethod, Service};
 
 use crate::shop::Shop;
@@ -93,4 +94,46 @@ async fn the_trace_of_an_order_is_its_sagas_log_in_order() {
             .unwrap(),
         []
     );
+}
+
+#[tokio::test]
+async fn an_order_is_found_by_the_number_that_people_use() {
+    let shop = Shop::open().await;
+    let id = shop.place().await;
+    let number = shop.shown(id).await["orderNumber"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(
+        trace::order_by_number(shop.database(), number)
+            .await
+            .unwrap(),
+        Some(id)
+    );
+    let other = "RC-2222-2222".parse().unwrap();
+    assert_eq!(
+        trace::order_by_number(shop.database(), other)
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+#[tokio::test]
+async fn every_measure_shows() {
+    let shop = Shop::open().await;
+    shop.place_and_assign().await;
+    let shown = telemetry::metrics().render();
+    for name in [
+        "orders_placed_total",
+        "revenue_minor_total{currency=\"INR\"}",
+        "saga_started_total",
+        "saga_finished_total{outcome=\"confirmed\"}",
+        "saga_duration_seconds",
+        "saga_in_flight{step=\"dispatched\"}",
+        "saga_needs_attention",
+    ] {
+        assert!(shown.contains(name), "{name} is not in\n{shown}");
+    }
 }

@@ -22,6 +22,10 @@ async fn no_query_walks_a_table_that_grows() {
             "orders_user_id_idx",
         ),
         (
+            "SELECT id FROM orders WHERE number = 'RC-2222-2222'",
+            "orders_number_key",
+        ),
+        (
             "SELECT id FROM orders WHERE cart_id = x'00' AND live_cart_version = 3",
             "orders_live_cart_key",
         ),

@@ -11,8 +11,8 @@ use shared_events::OrderId;
 
 use super::super::telling;
 use super::show;
-use super::view::SagaDetail;
 use crate::app::App;
+use crate::sagas::Detail;
 
 /// The body of `retry`, `skip` and `force-forward`.
 #[derive(Debug, Deserialize, Validate)]
@@ -40,21 +40,21 @@ type Asked = (State<App>, Admin, RequestCause, Path<OrderId>);
 pub(crate) async fn retry(
     asked: Asked,
     Json(Because { reason }): Json<Because>,
-) -> Answer<Json<SagaDetail>> {
+) -> Answer<Json<Detail>> {
     intervene(asked, Action::Retry, reason).await
 }
 
 pub(crate) async fn skip(
     asked: Asked,
     Json(Because { reason }): Json<Because>,
-) -> Answer<Json<SagaDetail>> {
+) -> Answer<Json<Detail>> {
     intervene(asked, Action::Skip, reason).await
 }
 
 pub(crate) async fn compensate(
     asked: Asked,
     Json(request): Json<CompensateRequest>,
-) -> Answer<Json<SagaDetail>> {
+) -> Answer<Json<Detail>> {
     intervene(
         asked,
         Action::Compensate {
@@ -68,11 +68,11 @@ pub(crate) async fn compensate(
 pub(crate) async fn force_forward(
     asked: Asked,
     Json(Because { reason }): Json<Because>,
-) -> Answer<Json<SagaDetail>> {
+) -> Answer<Json<Detail>> {
     intervene(asked, Action::ForceForward, reason).await
 }
 
-async fn intervene(asked: Asked, action: Action, why: String) -> Answer<Json<SagaDetail>> {
+async fn intervene(asked: Asked, action: Action, why: String) -> Answer<Json<Detail>> {
     let (State(app), Admin(admin), RequestCause(cause), Path(order)) = asked;
     take_a_hand(&app, order, &admin, cause, (action, why)).await?;
     show::detail(&app, order).await

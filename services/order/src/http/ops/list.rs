@@ -6,9 +6,8 @@ use revcart_http_edge::{Admin, Answer, Page, PageRequest, Query};
 use saga::order::State;
 use serde::Deserialize;
 
-use super::view::SagaBody;
 use crate::app::App;
-use crate::store::sagas::{self, Stored};
+use crate::sagas::{self, Summary};
 
 /// The query.
 #[derive(Debug, Deserialize, Validate)]
@@ -29,14 +28,7 @@ pub(crate) async fn handle(
     Admin(_): Admin,
     Query(query): Query<SagasQuery>,
     page: PageRequest,
-) -> Answer<Page<SagaBody>> {
-    let sagas = sagas::in_state(
-        app.database.read(),
-        query.status,
-        page.after()?,
-        page.fetch(),
-    )
-    .await?;
-    let sagas = Page::of(sagas, &page, |saga: &Stored| saga.order_id);
-    Ok(sagas.map(|saga| SagaBody::from(&saga)))
+) -> Answer<Page<Summary>> {
+    let sagas = sagas::in_state(&app.database, query.status, page.after()?, page.fetch()).await?;
+    Ok(Page::of(sagas, &page, |saga| saga.order_id))
 }
