@@ -102,4 +102,14 @@ mod tests {
         let error = Config::from_env(&env).unwrap_err();
         assert!(error.to_string().contains("REVCART_CURRENCY"), "{error}");
     }
+
+    #[test]
+    fn the_readme_lists_every_setting_with_its_default() {
+        let readme = include_str!("../README.md");
+        for setting in SETTINGS {
+            let default = setting.default.expect("every setting here has a default");
+            let row = format!("| `{}` | `{default}` |", setting.name);
+            assert!(readme.contains(&row), "{row}");
+        }
+    }
 }

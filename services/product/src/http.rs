@@ -1,4 +1,5 @@
-//! The routes of the product service: one file per endpoint, each with its request, its answer and its handler.
+//! The routes of the product service: one file per endpoint, each with its request, its answer and its handler. Routes that
+//! are open to everybody take [`revcart_http_edge::MaybeIdentity`] all the same: who sends a token sends a valid one.
 
 mod adjust_stock;
 mod answers;
@@ -41,22 +42,25 @@ pub(crate) fn routes(app: App) -> Router {
             get(category_products::handle),
         )
         .route(
-            "/api/products/{id}",
+            "/api/products/{productId}",
             get(show_product::handle)
                 .put(update_product::handle)
                 .delete(delete_product::handle),
         )
-        .route("/api/products/{id}/stock", get(show_stock::handle))
+        .route("/api/products/{productId}/stock", get(show_stock::handle))
         .route("/api/products/stock/reserve", put(reserve_stock::handle))
         .route("/api/products/stock/release", put(release_stock::handle))
         .route(
             "/api/categories",
             get(list_categories::handle).post(create_category::handle),
         )
-        .route("/api/categories/{id}", put(update_category::handle))
+        .route("/api/categories/{categoryId}", put(update_category::handle))
         .route("/api/inventory/adjustments", post(adjust_stock::handle))
-        .route("/api/inventory/{id}", get(show_inventory::handle))
-        .route("/api/inventory/{id}/movements", get(list_movements::handle))
-        .route("/internal/trace/{id}", get(trace_order::handle))
+        .route("/api/inventory/{productId}", get(show_inventory::handle))
+        .route(
+            "/api/inventory/{productId}/movements",
+            get(list_movements::handle),
+        )
+        .route("/internal/trace/{orderId}", get(trace_order::handle))
         .with_state(app)
 }

@@ -1,8 +1,8 @@
 //! The product service: what is sold, what it costs, how many there are, and who has been promised some of them.
 //!
-//! Reading order, the same in every service: [`config`] (settings), [`app`] (what handlers work with), [`domain`] (rules,
-//! pure), [`store`] (tables and queries), [`http`] (routes), [`consumers`] (messages), [`jobs`] (timers). Beside them:
-//! [`audit`] and [`trace`] (facts for operators), [`demo`] (a catalogue to try things out with).
+//! Reading order, the same in every service: [`config`] (settings), `app` (what handlers work with), [`domain`] (rules,
+//! pure), `store` (tables and queries), `http` (routes), `consumers` (messages), `jobs` (timers). Beside them: [`audit`] and
+//! [`trace`] (facts for operators), [`demo`] (a catalogue to try things out with).
 //!
 //! It obeys `ReserveStock` and `ReleaseStock` and knows nothing of the saga that sends them.
 

@@ -1,26 +1,13 @@
 use product_service::audit::{self, ProductFacts, Standing};
-use revcart_persistence::Error;
 use revcart_testkit::TestService;
-use sea_orm::ConnectionTrait;
 use shared_events::OrderId;
 
-use crate::shop::{self, confirmed, line, release, reserve};
+use crate::shop::{self, confirmed, execute, line, release, reserve};
 
 async fn facts(shop: &TestService) -> ProductFacts {
     let mut facts = audit::products(shop.database()).await.unwrap();
     assert_eq!(facts.len(), 1);
     facts.remove(0)
-}
-
-async fn plant(shop: &TestService, sql: &'static str) -> Result<(), Error> {
-    shop.database()
-        .write(sql, |unit, sql| {
-            Box::pin(async move {
-                unit.sql().execute_unprepared(sql).await?;
-                Ok(())
-            })
-        })
-        .await
 }
 
 #[tokio::test]
@@ -68,13 +55,13 @@ async fn planted_violations_show_in_the_facts() {
     shop.deliver(reserve(OrderId::new(), &[line(product, 2)]))
         .await;
     shop.settle().await;
-    plant(
+    execute(
         &shop,
         "UPDATE stock SET supplied = supplied + 1, sold = sold + 1",
     )
     .await
     .unwrap();
-    plant(&shop, "UPDATE stock SET reserved = reserved - 1")
+    execute(&shop, "UPDATE stock SET reserved = reserved - 1")
         .await
         .unwrap();
     let facts = facts(&shop).await;
@@ -106,7 +93,7 @@ async fn the_database_itself_refuses_figures_that_cannot_be() {
             "products_price_is_not_negative",
         ),
     ] {
-        let error = plant(&shop, sql).await.unwrap_err();
+        let error = execute(&shop, sql).await.unwrap_err();
         assert!(error.violates(constraint, ""), "{sql}: {error:?}");
     }
 }

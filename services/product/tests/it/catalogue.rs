@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use http::StatusCode;
 use serde_json::json;
 use shared_events::{
@@ -192,4 +194,21 @@ async fn what_is_shown_from_memory_follows_the_stock() {
     shop.deliver(shop::release(order)).await;
     shop.settle().await;
     assert_eq!(available().await, [Some(9); 3]);
+}
+
+#[tokio::test]
+async fn what_another_replica_has_changed_shows_after_a_moment() {
+    let shop = shop::open().await;
+    let product = shop::stocked(&shop, 9).await;
+    let name = async || {
+        let list = shop.get("/api/products").await;
+        let shown = shop.get(&format!("/api/products/{product}")).await;
+        [list.at("/items/0/name").clone(), shown.at("/name").clone()]
+    };
+    let before = name().await;
+    let elsewhere = "UPDATE products SET name = 'Elsewhere', version = 2";
+    shop::execute(&shop, elsewhere).await.unwrap();
+    assert_eq!(name().await, before);
+    shop.advance(Duration::from_secs(1)).await;
+    assert_eq!(name().await, ["Elsewhere", "Elsewhere"]);
 }

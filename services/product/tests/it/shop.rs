@@ -2,7 +2,9 @@
 
 use http::StatusCode;
 use product_service::{Config, Migrator};
+use revcart_persistence::Error;
 use revcart_testkit::{Fixture, Reply, TestService};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use shared_events::{
     CartId, Currency, Money, OrderConfirmed, OrderId, ProductId, Quantity, ReleaseStock,
@@ -98,4 +100,15 @@ pub(crate) fn confirmed(order_id: OrderId) -> OrderConfirmed {
         total: Money::zero(Currency::INR),
         aggregate_version: 2,
     }
+}
+
+/// Changes the database behind the service's back.
+pub(crate) async fn execute(shop: &TestService, sql: &'static str) -> Result<(), Error> {
+    let write = shop.database().write(sql, |unit, sql| {
+        Box::pin(async move {
+            unit.sql().execute_unprepared(sql).await?;
+            Ok(())
+        })
+    });
+    write.await
 }
