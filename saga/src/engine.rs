@@ -25,12 +25,13 @@ mod instance;
 pub mod log;
 mod operator;
 mod reply;
+mod transition;
 mod turn;
 
 pub use decide::{decide, start};
 pub use definition::{Compensation, Definition, Retry, Step};
 pub use instance::{Attention, Instance, State, StepRecord, StepState};
-pub use turn::{
+pub use transition::{
     Backoff, Deadline, Effect, Failing, Input, OperatorAction, Patience, Refusal, Sending, Timing,
     Transition,
 };

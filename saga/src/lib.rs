@@ -1,7 +1,7 @@
 //! Sagas: what a sequence of steps in several services does next, and how it is undone. Pure: no I/O, no clock.
 //!
 //! Order-service keeps the instances and moves the messages; participants obey commands and know nothing of sagas.
-//! Reading order: [`engine`] (any saga), [`order`] (the order saga), [`testing`](../src/testing.rs) (the proofs; feature `testing`).
+//! Reading order: [`engine`] (any saga), [`order`] (the order saga), `testing` (the proofs; cargo feature of that name).
 //!
 //! # In use
 //! ```text
@@ -28,3 +28,5 @@
 
 pub mod engine;
 pub mod order;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -88,11 +88,11 @@ impl Turn<'_> {
             "turned forward again: the compensation is refused",
         );
         self.record(step).owed = false;
-        let pivot = self.definition.pivot();
-        for passed in step..=pivot {
+        let last = (self.definition.pivot()).map_or(step, |pivot| pivot.max(step));
+        for passed in step..=last {
             self.mark_done(passed);
         }
-        self.enter(pivot + 1);
+        self.enter(last + 1);
     }
 
     /// The timer of a compensation has gone off: send again after a longer pause, or call an operator.

@@ -69,12 +69,9 @@ impl Definition {
         self.index(self.steps[step].echoes).unwrap_or(step)
     }
 
-    /// The place of the pivot.
-    pub fn pivot(&self) -> usize {
-        self.steps
-            .iter()
-            .position(|step| step.pivot)
-            .unwrap_or(self.steps.len())
+    /// The place of the pivot; every sound definition has one.
+    pub fn pivot(&self) -> Option<usize> {
+        self.steps.iter().position(|step| step.pivot)
     }
 
     /// The shape as text, a line per step: everything that decides how an instance goes on, and nothing else.

@@ -39,7 +39,7 @@ pub const DELIVERED: &str = "delivered";
 pub static V1: Definition = Definition {
     name: NAME,
     version: 1,
-    fingerprint: "0000000000000000",
+    fingerprint: "c7ddcfa2215fda1c",
     steps: &[
         Step {
             name: RESERVE_STOCK,
