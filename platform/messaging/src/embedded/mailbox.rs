@@ -22,7 +22,8 @@ pub(super) type Answer = oneshot::Sender<Result<(), String>>;
 pub(super) struct Arrival {
     pub(super) message: Arc<Stored>,
     pub(super) queues: QueueSet,
-    pub(super) visible_at: Timestamp,
+    /// Not visible before, if it was published with a delay.
+    pub(super) delayed_until: Option<Timestamp>,
 }
 
 /// A message on its way to the dead letters.

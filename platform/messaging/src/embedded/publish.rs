@@ -89,7 +89,7 @@ async fn hand_over(
 fn arrival(shared: &Shared, message: &OutgoingMessage, now: Timestamp, delay: Duration) -> Arrival {
     Arrival {
         queues: shared.routes.of(message.destination, &message.attributes),
-        visible_at: now + delay,
+        delayed_until: (!delay.is_zero()).then(|| now + delay),
         message: Arc::new(Stored {
             id: message.id,
             sent_at: now,

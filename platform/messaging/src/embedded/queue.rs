@@ -122,19 +122,19 @@ impl State {
         }
     }
 
-    /// A message arrives, visible from `visible_at` on.
+    /// A message arrives, invisible for now if it is delayed.
     pub(super) fn arrive(
         &mut self,
         seq: u64,
         message: Arc<Stored>,
-        visible_at: Timestamp,
+        delayed_until: Option<Timestamp>,
         now: Timestamp,
     ) {
         let late = self.dice.as_mut().and_then(Dice::late);
-        let visible_at = late.map_or(visible_at, |late| visible_at.max(now + late));
-        if visible_at > now {
+        let delayed_until = delayed_until.max(late.map(|late| now + late));
+        if let Some(until) = delayed_until.filter(|until| *until > now) {
             let message = self.hold(message);
-            self.delay(seq, message, visible_at);
+            self.delay(seq, message, until);
         } else if self.backlog.is_empty() && self.loading.is_empty() {
             match self.hold(message) {
                 Some(message) => self.push_fresh(seq, message),

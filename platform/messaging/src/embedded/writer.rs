@@ -132,7 +132,12 @@ impl<'a> Writer<'a> {
             let mut state = self.shared.queues[queue].state();
             for (arrival, seq) in arrivals.iter().zip(first_seq..) {
                 if arrival.queues.contains(queue) {
-                    state.arrive(seq, Arc::clone(&arrival.message), arrival.visible_at, now);
+                    state.arrive(
+                        seq,
+                        Arc::clone(&arrival.message),
+                        arrival.delayed_until,
+                        now,
+                    );
                 }
             }
             drop(state);

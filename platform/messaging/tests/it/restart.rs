@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use revcart_runtime::Clock;
 use shared_events::topology::MAX_RECEIVE_COUNT;
 use shared_events::{Attributes, Service, attributes};
 
@@ -66,6 +67,20 @@ async fn a_delay_goes_on() {
     assert_eq!(bus.depth(SERVICE).await.unwrap().delayed, 1);
     clock.advance(delay);
     assert_eq!(receive(&bus, SERVICE, 10).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_set_back_between_runs_hides_nothing() {
+    let (home, clock) = (tempfile::tempdir().unwrap(), manual_clock());
+    let path = home.path().join("broker.db");
+    let bus = open(&path, &clock).await;
+    publish(&bus, &["untouched", "in hand"].map(command)).await;
+    receive(&bus, SERVICE, 1).await;
+    bus.close().await;
+
+    let earlier = Clock::manual(clock.now().before(Duration::from_secs(3600)));
+    let bus = open(&path, &earlier).await;
+    assert_eq!(receive(&bus, SERVICE, 10).await.len(), 2);
 }
 
 #[tokio::test]

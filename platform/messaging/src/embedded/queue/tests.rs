@@ -44,7 +44,7 @@ fn read_back(queue: &mut State) {
 fn messages_beyond_the_budget_wait_as_numbers_and_come_in_order() {
     let mut queue = queue(10 * message(1000).size());
     for seq in 1..=1000 {
-        queue.arrive(seq, message(1000), START, START);
+        queue.arrive(seq, message(1000), None, START);
     }
     assert_eq!(queue.ready.len(), 10);
     assert_eq!(queue.backlog.len(), 990);
@@ -61,7 +61,7 @@ fn messages_beyond_the_budget_wait_as_numbers_and_come_in_order() {
 #[test]
 fn what_was_being_read_back_during_a_purge_is_dropped() {
     let mut queue = queue(0);
-    queue.arrive(1, message(1), START, START);
+    queue.arrive(1, message(1), None, START);
     let load = queue.load().unwrap();
     queue.purge();
     queue.loaded(load.purges, vec![(1, message(1))], &[]);
@@ -94,7 +94,7 @@ fn receive_counts_of_an_earlier_run_go_on() {
 #[test]
 fn a_message_that_could_not_be_moved_to_the_dead_letters_is_visible_again() {
     let mut queue = queue(1000);
-    queue.arrive(1, message(1), START, START);
+    queue.arrive(1, message(1), None, START);
     let (seq, stamp) = handle(&queue.take(START, 1, VISIBILITY).messages[0]);
     assert_eq!(queue.leave(seq, stamp), Some(1));
     assert_eq!(queue.leave(seq, stamp), None);
@@ -113,7 +113,7 @@ fn a_message_that_could_not_be_moved_to_the_dead_letters_is_visible_again() {
 fn deleted_messages_leave_no_trace_in_the_heap_for_long() {
     let mut queue = queue(1_000_000);
     for seq in 1..=100_000 {
-        queue.arrive(seq, message(1), START, START);
+        queue.arrive(seq, message(1), None, START);
         let taken = queue.take(START, 1, VISIBILITY);
         let (seq, stamp) = handle(&taken.messages[0]);
         assert!(queue.delete(seq, stamp));
@@ -129,7 +129,7 @@ fn a_second_delivery_comes_whatever_became_of_the_first() {
         ..Faults::default()
     };
     let mut queue = State::new(Some(LIMIT), 1000, 0, faults.dice(0));
-    queue.arrive(7, message(1), START, START);
+    queue.arrive(7, message(1), None, START);
     let first = queue.take(START, 10, VISIBILITY).messages.remove(0);
     let (seq, stamp) = handle(&first);
     assert!(queue.delete(seq, stamp));
@@ -256,8 +256,8 @@ impl Model {
 fn act(queue: &mut State, model: &mut Model, act: &Act, seq: u64, now: &mut Timestamp) {
     let later = |seconds: u8| *now + Duration::from_secs(seconds.into());
     match *act {
-        Act::Arrive => arrive(queue, model, seq, *now, *now),
-        Act::ArriveLater(seconds) => arrive(queue, model, seq, later(seconds), *now),
+        Act::Arrive => arrive(queue, model, seq, None, *now),
+        Act::ArriveLater(seconds) => arrive(queue, model, seq, Some(later(seconds)), *now),
         Act::Take(max) => {
             let expected = model.visible(*now).min(max.into());
             let taken = queue.take(*now, max.into(), VISIBILITY);
@@ -293,12 +293,18 @@ fn act(queue: &mut State, model: &mut Model, act: &Act, seq: u64, now: &mut Time
     }
 }
 
-fn arrive(queue: &mut State, model: &mut Model, seq: u64, visible_at: Timestamp, now: Timestamp) {
-    queue.arrive(seq, message(10), visible_at, now);
+fn arrive(
+    queue: &mut State,
+    model: &mut Model,
+    seq: u64,
+    delayed_until: Option<Timestamp>,
+    now: Timestamp,
+) {
+    queue.arrive(seq, message(10), delayed_until, now);
     let row = Row {
         stamp: 0,
         receives: 0,
-        visible_at,
+        visible_at: delayed_until.unwrap_or(now),
         leaving: false,
     };
     model.messages.insert(seq, row);

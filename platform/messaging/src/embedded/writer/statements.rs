@@ -86,9 +86,11 @@ impl<'a> Statements<'a> {
             attributes,
             &*message.body
         ])?;
+        // Zero and not now, so that a clock set back hides nothing.
+        let visible_at = arrival.delayed_until.map_or(0, Timestamp::micros);
         for queue in arrival.queues.iter() {
             self.insert_entry
-                .execute([seq, self.ids.id(queue), arrival.visible_at.micros()])?;
+                .execute([seq, self.ids.id(queue), visible_at])?;
         }
         Ok(())
     }
