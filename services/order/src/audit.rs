@@ -60,9 +60,9 @@ async fn facts(database: &Database, orders: Vec<Order>) -> Result<Vec<OrderFact>
         order_id: order.id,
         number: order.number.to_string(),
         status: order.status,
-        lines: order.lines,
-        total: order.price.total,
-        payment_method: order.payment_method,
+        lines: order.terms.lines,
+        total: order.terms.price.total,
+        payment_method: order.terms.payment_method,
         placed_at: order.placed_at,
         updated_at: order.updated_at,
     };

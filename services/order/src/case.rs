@@ -8,7 +8,7 @@ pub(crate) use batch::{Error, load, open, save};
 
 use revcart_persistence::Cause;
 use saga::order::{Input, Refusal, Settings, Transition};
-use shared_events::{AnyMessage, OrderPlaced, Timestamp};
+use shared_events::{AnyMessage, Timestamp};
 
 use crate::domain::{Order, progress};
 use crate::measures::{self, Measure};
@@ -35,13 +35,8 @@ struct Turn {
 
 impl Case {
     /// A new case: the order just placed, its saga on its way.
-    pub(crate) fn begin(
-        placed: (Order, OrderPlaced),
-        settings: &Settings,
-        cause: Cause,
-        now: Timestamp,
-    ) -> Case {
-        let (order, placed) = placed;
+    pub(crate) fn begin(order: Order, settings: &Settings, cause: Cause, now: Timestamp) -> Case {
+        let placed = order.placed();
         let transition = saga::order::start(&progress::facts(&order), settings, now);
         let saga = Stored {
             order_id: order.id,

@@ -13,4 +13,4 @@ pub(crate) mod samples;
 pub mod steering;
 
 pub use number::OrderNumber;
-pub use order::{Moment, Order, Outcome, Placement};
+pub use order::{Moment, Order, Outcome, Terms};

@@ -37,7 +37,7 @@ pub(crate) fn of_turn(
         .iter()
         .filter(|change| matches!(change, OrderChange::Confirmed));
     let mut measures: Vec<_> = confirmed
-        .map(|_| Measure::Confirmed(order.price.total))
+        .map(|_| Measure::Confirmed(order.terms.price.total))
         .collect();
     if let Some(settled) = after
         .settled()

@@ -17,26 +17,10 @@ pub struct Order {
     pub id: OrderId,
     /// What people call it.
     pub number: OrderNumber,
-    /// Who ordered; a guest is nobody.
-    pub user_id: Option<UserId>,
-    /// The cart it was made of.
-    pub cart_id: CartId,
-    /// The version of that cart; it has one live order at most.
-    pub cart_version: u32,
-    /// What is bought, at the prices of the checkout.
-    pub lines: Vec<OrderLine>,
-    /// What it costs.
-    pub price: Price,
-    /// How it is paid.
-    pub payment_method: PaymentMethod,
+    /// What was agreed on.
+    pub terms: Terms,
     /// The gateway's single-use token, until the payment step has been answered.
     pub payment_token: Option<PaymentToken>,
-    /// Where it goes.
-    pub shipping_address: Address,
-    /// How to reach whoever ordered.
-    pub contact: Contact,
-    /// What the shopper wanted to say.
-    pub note: Option<String>,
     /// Where it stands.
     pub status: OrderStatus,
     /// How the checkout settled, once it has.
@@ -49,6 +33,29 @@ pub struct Order {
     pub updated_at: Timestamp,
     /// Counts the changes, from 1.
     pub version: u32,
+}
+
+/// What was agreed on at the checkout; never changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Terms {
+    /// Who ordered; a guest is nobody.
+    pub user_id: Option<UserId>,
+    /// The cart it was made of.
+    pub cart_id: CartId,
+    /// The version of that cart; it has one live order at most.
+    pub cart_version: u32,
+    /// What is bought, at the prices of the checkout.
+    pub lines: Vec<OrderLine>,
+    /// What it costs.
+    pub price: Price,
+    /// How it is paid.
+    pub payment_method: PaymentMethod,
+    /// Where it goes.
+    pub shipping_address: Address,
+    /// How to reach whoever ordered.
+    pub contact: Contact,
+    /// What the shopper wanted to say.
+    pub note: Option<String>,
 }
 
 /// A status and since when.
@@ -73,61 +80,20 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// What a checkout hands over.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Placement {
-    /// Identity of the order to be.
-    pub id: OrderId,
-    /// Its number.
-    pub number: OrderNumber,
-    /// Who orders.
-    pub user_id: Option<UserId>,
-    /// The cart.
-    pub cart_id: CartId,
-    /// Its version.
-    pub cart_version: u32,
-    /// What is bought.
-    pub lines: Vec<OrderLine>,
-    /// What it costs.
-    pub price: Price,
-    /// How it is paid.
-    pub payment_method: PaymentMethod,
-    /// The gateway's token.
-    pub payment_token: Option<PaymentToken>,
-    /// Where it goes.
-    pub shipping_address: Address,
-    /// Whom to reach.
-    pub contact: Contact,
-    /// What the shopper wanted to say.
-    pub note: Option<String>,
-}
-
 impl Order {
-    /// A new order, and the event that tells of it.
-    pub fn place(placement: Placement, now: Timestamp) -> (Order, OrderPlaced) {
-        let Placement {
+    /// A new order.
+    pub fn place(
+        id: OrderId,
+        number: OrderNumber,
+        terms: Terms,
+        payment_token: Option<PaymentToken>,
+        now: Timestamp,
+    ) -> Order {
+        Order {
             id,
             number,
-            user_id,
-            cart_id,
-            cart_version,
-            lines,
-            price,
-            ..
-        } = placement;
-        let order = Order {
-            id,
-            number,
-            user_id,
-            cart_id,
-            cart_version,
-            lines,
-            price,
-            payment_method: placement.payment_method,
-            payment_token: placement.payment_token,
-            shipping_address: placement.shipping_address,
-            contact: placement.contact,
-            note: placement.note,
+            terms,
+            payment_token,
             status: OrderStatus::Placed,
             outcome: None,
             history: vec![Moment {
@@ -138,9 +104,7 @@ impl Order {
             placed_at: now,
             updated_at: now,
             version: 1,
-        };
-        let placed = order.placed();
-        (order, placed)
+        }
     }
 
     /// Whether the order still holds the version of the cart it was made of: no other order may be made of it.
@@ -173,7 +137,7 @@ impl Order {
         Some(OrderStatusChanged {
             order_id: self.id,
             order_number: self.number.to_string(),
-            user_id: self.user_id,
+            user_id: self.terms.user_id,
             from,
             to,
             reason,
@@ -196,16 +160,41 @@ impl Order {
         }
     }
 
+    /// The event that says that the order has been accepted.
+    pub fn placed(&self) -> OrderPlaced {
+        OrderPlaced {
+            order_id: self.id,
+            order_number: self.number.to_string(),
+            user_id: self.terms.user_id,
+            contact: self
+                .terms
+                .user_id
+                .is_none()
+                .then(|| self.terms.contact.clone()),
+            cart_id: Some(self.terms.cart_id),
+            cart_version: Some(self.terms.cart_version),
+            lines: self.terms.lines.clone(),
+            subtotal: self.terms.price.subtotal,
+            delivery_fee: self.terms.price.delivery_fee,
+            tax: self.terms.price.tax,
+            discount: self.terms.price.discount,
+            total: self.terms.price.total,
+            payment_method: self.terms.payment_method,
+            shipping_address: self.terms.shipping_address.clone(),
+            aggregate_version: self.version,
+        }
+    }
+
     /// The event that says that the order is paid for.
     pub fn confirmed(&self) -> OrderConfirmed {
         OrderConfirmed {
             order_id: self.id,
             order_number: self.number.to_string(),
-            user_id: self.user_id,
-            cart_id: self.cart_id,
-            cart_version: self.cart_version,
-            lines: self.lines.clone(),
-            total: self.price.total,
+            user_id: self.terms.user_id,
+            cart_id: self.terms.cart_id,
+            cart_version: self.terms.cart_version,
+            lines: self.terms.lines.clone(),
+            total: self.terms.price.total,
             aggregate_version: self.version,
         }
     }
@@ -220,30 +209,10 @@ impl Order {
         OrderCancelled {
             order_id: self.id,
             order_number: self.number.to_string(),
-            user_id: self.user_id,
+            user_id: self.terms.user_id,
             reason,
             cancelled_by: by,
             refunded,
-            aggregate_version: self.version,
-        }
-    }
-
-    fn placed(&self) -> OrderPlaced {
-        OrderPlaced {
-            order_id: self.id,
-            order_number: self.number.to_string(),
-            user_id: self.user_id,
-            contact: self.user_id.is_none().then(|| self.contact.clone()),
-            cart_id: Some(self.cart_id),
-            cart_version: Some(self.cart_version),
-            lines: self.lines.clone(),
-            subtotal: self.price.subtotal,
-            delivery_fee: self.price.delivery_fee,
-            tax: self.price.tax,
-            discount: self.price.discount,
-            total: self.price.total,
-            payment_method: self.payment_method,
-            shipping_address: self.shipping_address.clone(),
             aggregate_version: self.version,
         }
     }

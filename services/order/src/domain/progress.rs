@@ -10,13 +10,13 @@ use super::order::{Order, Outcome};
 pub fn facts(order: &Order) -> OrderFacts {
     OrderFacts {
         order_id: order.id,
-        user_id: order.user_id,
-        lines: order.lines.clone(),
-        total: order.price.total,
-        payment_method: order.payment_method,
+        user_id: order.terms.user_id,
+        lines: order.terms.lines.clone(),
+        total: order.terms.price.total,
+        payment_method: order.terms.payment_method,
         payment_token: order.payment_token.clone(),
-        shipping_address: order.shipping_address.clone(),
-        contact: order.contact.clone(),
+        shipping_address: order.terms.shipping_address.clone(),
+        contact: order.terms.contact.clone(),
     }
 }
 

@@ -6,15 +6,13 @@ use shared_events::{
     ProductId, Quantity, Timestamp, UserId,
 };
 
-use super::{Order, OrderNumber, Placement};
+use super::{Order, OrderNumber, Terms};
 
 pub(crate) const NOON: Timestamp = Timestamp::from_micros(1_767_614_400_000_000);
 
-pub(crate) fn placement() -> Placement {
+pub(crate) fn terms() -> Terms {
     let rupees = |minor| Money::from_minor(minor, Currency::INR);
-    Placement {
-        id: OrderId::new(),
-        number: OrderNumber::draw(&mut rand::rng()),
+    Terms {
         user_id: Some(UserId::new()),
         cart_id: CartId::new(),
         cart_version: 3,
@@ -33,7 +31,6 @@ pub(crate) fn placement() -> Placement {
             total: rupees(45_790),
         },
         payment_method: PaymentMethod::Dummy,
-        payment_token: Some(PaymentToken::new("tok_ok")),
         shipping_address: Address {
             recipient: "Asha Rao".to_owned(),
             line1: "12 MG Road".to_owned(),
@@ -54,5 +51,12 @@ pub(crate) fn placement() -> Placement {
 }
 
 pub(crate) fn order() -> Order {
-    Order::place(placement(), NOON).0
+    let number = OrderNumber::draw(&mut rand::rng());
+    Order::place(
+        OrderId::new(),
+        number,
+        terms(),
+        Some(PaymentToken::new("tok_ok")),
+        NOON,
+    )
 }

@@ -30,7 +30,7 @@ pub(crate) async fn handle(
 ) -> Answer<(StatusCode, Json<OrderBody>)> {
     let CancelRequest { reason } = body(request).await?;
     let order = show::visible(&app, &identity, id).await?;
-    let by = match order.user_id {
+    let by = match order.terms.user_id {
         Some(owner) if identity.is_user(owner) => CancelledBy::Customer,
         _ if identity.is_admin() => CancelledBy::Admin,
         _ => return Err(Problem::forbidden()),

@@ -14,7 +14,7 @@ use revcart_http_edge::{Answer, Identity, Prefer, Problem, RequestCause};
 use revcart_persistence::{Cause, Error as PersistenceError, UnitOfWork};
 use sea_orm::DbErr;
 use shared_events::pricing;
-use shared_events::{CartId, Money, OrderId, UserId};
+use shared_events::{CartId, Money, OrderId, PaymentToken, UserId};
 
 use self::gather::Gathered;
 use self::request::CheckoutRequest;
@@ -22,7 +22,7 @@ use super::body::OrderBody;
 use super::settling::{self, Accepted};
 use crate::app::App;
 use crate::case::{self, Case};
-use crate::domain::{Order, OrderNumber, Placement};
+use crate::domain::{Order, OrderNumber, Terms};
 use crate::store::orders::{self, CART_TAKEN, NUMBER_TAKEN};
 
 /// Numbers drawn before giving up; with a million orders a number is taken once in 650,000 draws.
@@ -58,14 +58,17 @@ async fn accept(
             });
         }
     };
-    let placement = place(app, user, &request.body, gathered)?;
-    let following = waits.then(|| app.followers.follow(placement.id)).flatten();
+    let terms = agree(app, user, &request.body, gathered)?;
     let attempt = Attempt {
         app: app.clone(),
         once: request.once.clone(),
-        placement,
+        id: OrderId::new(),
+        number: OrderNumber::draw(&mut rand::rng()),
+        terms,
+        payment_token: request.body.payment_token.clone(),
         cause,
     };
+    let following = waits.then(|| app.followers.follow(attempt.id)).flatten();
     let reply = write_with_a_free_number(app, attempt).await?;
     Ok(Accepted {
         following: following.filter(|_| !reply.replayed),
@@ -73,25 +76,17 @@ async fn accept(
     })
 }
 
-fn place(
-    app: &App,
-    user: UserId,
-    request: &CheckoutRequest,
-    gathered: Gathered,
-) -> Answer<Placement> {
+fn agree(app: &App, user: UserId, request: &CheckoutRequest, gathered: Gathered) -> Answer<Terms> {
     let tariff = &app.config.tariff;
     let price = pricing::price(&gathered.lines, Money::zero(tariff.currency), tariff)
         .map_err(|error| Problem::unprocessable("NOT_PRICEABLE", error.to_string()))?;
-    Ok(Placement {
-        id: OrderId::new(),
-        number: OrderNumber::draw(&mut rand::rng()),
+    Ok(Terms {
         user_id: Some(user),
         cart_id: gathered.cart_id,
         cart_version: gathered.cart_version,
         lines: gathered.lines,
         price,
         payment_method: request.payment_method,
-        payment_token: request.payment_token.clone(),
         shipping_address: gathered.shipping_address,
         contact: gathered.contact,
         note: request.note.clone(),
@@ -103,7 +98,10 @@ fn place(
 struct Attempt {
     app: App,
     once: Once,
-    placement: Placement,
+    id: OrderId,
+    number: OrderNumber,
+    terms: Terms,
+    payment_token: Option<PaymentToken>,
     cause: Cause,
 }
 
@@ -117,9 +115,7 @@ enum Refused {
 async fn write_with_a_free_number(app: &App, mut attempt: Attempt) -> Result<Reply, Refused> {
     for _ in 1..DRAWS {
         match write(app, attempt.clone()).await {
-            Err(Refused::NumberTaken) => {
-                attempt.placement.number = OrderNumber::draw(&mut rand::rng())
-            }
+            Err(Refused::NumberTaken) => attempt.number = OrderNumber::draw(&mut rand::rng()),
             other => return other,
         }
     }
@@ -127,7 +123,7 @@ async fn write_with_a_free_number(app: &App, mut attempt: Attempt) -> Result<Rep
 }
 
 async fn write(app: &App, attempt: Attempt) -> Result<Reply, Refused> {
-    let (cart_id, cart_version) = (attempt.placement.cart_id, attempt.placement.cart_version);
+    let (cart_id, cart_version) = (attempt.terms.cart_id, attempt.terms.cart_version);
     let written = app
         .database
         .write(attempt, |unit, attempt| Box::pin(append(unit, attempt)))
@@ -159,11 +155,23 @@ async fn append(unit: &mut UnitOfWork, attempt: &Attempt) -> Result<Reply, Refus
     if let Some(answered) = attempt.once.answered(unit).await? {
         return Ok(answered);
     }
-    let now = unit.now();
-    let id = attempt.placement.id;
-    let placed = Order::place(attempt.placement.clone(), now);
+    let Attempt {
+        app,
+        id,
+        number,
+        terms,
+        payment_token,
+        ..
+    } = attempt;
+    let order = Order::place(
+        *id,
+        *number,
+        terms.clone(),
+        payment_token.clone(),
+        unit.now(),
+    );
     let cause = attempt.cause.clone().correlated(id.to_string());
-    let case = Case::begin(placed, &attempt.app.config.saga, cause, now);
+    let case = Case::begin(order, &app.config.saga, cause, unit.now());
     let order = case::open(unit, case)
         .await
         .map_err(|error| refused(error.into()))?;

@@ -30,5 +30,8 @@ pub(crate) async fn visible(app: &App, identity: &Identity, id: OrderId) -> Answ
 pub(crate) fn may_see(identity: &Identity, order: &Order) -> bool {
     identity.is_admin()
         || identity.is_service()
-        || order.user_id.is_some_and(|owner| identity.is_user(owner))
+        || order
+            .terms
+            .user_id
+            .is_some_and(|owner| identity.is_user(owner))
 }

@@ -15,7 +15,7 @@ use shared_events::{
 
 use super::entity::orders::{ActiveModel, Column, Entity, Model};
 use super::{corrupt, to_json};
-use crate::domain::{Order, OrderNumber, Outcome};
+use crate::domain::{Order, OrderNumber, Outcome, Terms};
 
 /// The constraints that a new order can break, by name and by what SQLite calls them.
 pub(crate) const NUMBER_TAKEN: (&str, &str) = ("orders_number_key", "orders.number");
@@ -172,12 +172,12 @@ pub(crate) async fn versions(
 }
 
 fn row(order: &Order) -> Model {
-    let cart_version = i64::from(order.cart_version);
+    let cart_version = i64::from(order.terms.cart_version);
     Model {
         id: order.id.as_uuid(),
         number: order.number.to_string(),
-        user_id: order.user_id.map(|user| user.as_uuid()),
-        cart_id: order.cart_id.as_uuid(),
+        user_id: order.terms.user_id.map(|user| user.as_uuid()),
+        cart_id: order.terms.cart_id.as_uuid(),
         cart_version,
         live_cart_version: order.holds_cart().then_some(cart_version),
         status: order.status.to_string(),
@@ -185,21 +185,21 @@ fn row(order: &Order) -> Model {
             Outcome::Confirmed => CONFIRMED.to_owned(),
             Outcome::Failed(code) => code.clone(),
         }),
-        currency: order.price.total.currency().to_string(),
-        subtotal: order.price.subtotal.minor(),
-        discount: order.price.discount.minor(),
-        tax: order.price.tax.minor(),
-        delivery_fee: order.price.delivery_fee.minor(),
-        total: order.price.total.minor(),
-        payment_method: order.payment_method.to_string(),
+        currency: order.terms.price.total.currency().to_string(),
+        subtotal: order.terms.price.subtotal.minor(),
+        discount: order.terms.price.discount.minor(),
+        tax: order.terms.price.tax.minor(),
+        delivery_fee: order.terms.price.delivery_fee.minor(),
+        total: order.terms.price.total.minor(),
+        payment_method: order.terms.payment_method.to_string(),
         payment_token: order
             .payment_token
             .as_ref()
             .map(|token| token.expose().to_owned()),
-        lines: to_json(&order.lines),
-        shipping_address: to_json(&order.shipping_address),
-        contact: to_json(&order.contact),
-        note: order.note.clone(),
+        lines: to_json(&order.terms.lines),
+        shipping_address: to_json(&order.terms.shipping_address),
+        contact: to_json(&order.terms.contact),
+        note: order.terms.note.clone(),
         history: to_json(&order.history),
         placed_at: order.placed_at.micros(),
         updated_at: order.updated_at.micros(),
@@ -213,22 +213,24 @@ fn order(row: Model) -> Result<Order, DbErr> {
     Ok(Order {
         id: OrderId::from_uuid(row.id),
         number: word::<OrderNumber>(&row.number)?,
-        user_id: row.user_id.map(UserId::from_uuid),
-        cart_id: CartId::from_uuid(row.cart_id),
-        cart_version: narrow(row.cart_version),
-        lines: json(&row.lines)?,
-        price: Price {
-            subtotal: money(row.subtotal),
-            discount: money(row.discount),
-            tax: money(row.tax),
-            delivery_fee: money(row.delivery_fee),
-            total: money(row.total),
+        terms: Terms {
+            user_id: row.user_id.map(UserId::from_uuid),
+            cart_id: CartId::from_uuid(row.cart_id),
+            cart_version: narrow(row.cart_version),
+            lines: json(&row.lines)?,
+            price: Price {
+                subtotal: money(row.subtotal),
+                discount: money(row.discount),
+                tax: money(row.tax),
+                delivery_fee: money(row.delivery_fee),
+                total: money(row.total),
+            },
+            payment_method: word::<PaymentMethod>(&row.payment_method)?,
+            shipping_address: json(&row.shipping_address)?,
+            contact: json(&row.contact)?,
+            note: row.note,
         },
-        payment_method: word::<PaymentMethod>(&row.payment_method)?,
         payment_token: row.payment_token.map(PaymentToken::new),
-        shipping_address: json(&row.shipping_address)?,
-        contact: json(&row.contact)?,
-        note: row.note,
         status: word::<OrderStatus>(&row.status)?,
         outcome: row.outcome.map(|outcome| match outcome.as_str() {
             CONFIRMED => Outcome::Confirmed,

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::samples::{NOON, order, placement};
+use crate::domain::samples::{NOON, order};
 
 #[test]
 fn a_placed_order_tells_everything_of_itself() {
-    let (order, placed) = Order::place(placement(), NOON);
+    let order = order();
+    let placed = order.placed();
     assert_eq!(
         (order.status, order.version, order.placed_at),
         (OrderStatus::Placed, 1, NOON)
@@ -13,26 +14,24 @@ fn a_placed_order_tells_everything_of_itself() {
     assert_eq!(placed.order_number, order.number.to_string());
     assert_eq!(
         (placed.cart_id, placed.cart_version),
-        (Some(order.cart_id), Some(3))
+        (Some(order.terms.cart_id), Some(3))
     );
     assert_eq!(
         (placed.lines, placed.total),
-        (order.lines, order.price.total)
+        (order.terms.lines, order.terms.price.total)
     );
 }
 
 #[test]
 fn only_a_guest_is_told_of_by_contact() {
-    let (_, placed) = Order::place(placement(), NOON);
+    let mut order = order();
+    let placed = order.placed();
     assert!(placed.contact.is_none() && placed.user_id.is_some());
-    let guest = Placement {
-        user_id: None,
-        ..placement()
-    };
-    let (order, placed) = Order::place(guest, NOON);
+    order.terms.user_id = None;
+    let placed = order.placed();
     assert_eq!(
         (placed.contact, placed.user_id),
-        (Some(order.contact), None)
+        (Some(order.terms.contact), None)
     );
 }
 
