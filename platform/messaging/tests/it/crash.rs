@@ -33,10 +33,11 @@ async fn what_a_publish_has_returned_for_survives_sigkill() {
         let lines = BufReader::new(victim.stdout.take().unwrap())
             .lines()
             .map_while(Result::ok);
-        let ids =
+        let mut ids =
             lines.filter_map(|line| line.strip_prefix("published ")?.parse::<MessageId>().ok());
-        published.extend(ids.take(round * 150));
+        published.extend(ids.by_ref().take(round * 150));
         victim.kill().unwrap();
+        published.extend(ids);
         victim.wait().unwrap();
 
         let bus = open(&path, &Clock::system()).await;
