@@ -148,7 +148,7 @@ impl Relay {
             PublishError::Refused(_) => true,
             PublishError::Retry(_) => false,
         };
-        tracing::warn!(message = %row.id, destination = %row.destination, refused, %error, "the bus did not take a message");
+        tracing::warn!(message_id = %row.id, destination = %row.destination, refused, %error, "the bus did not take a message");
         let pause = FIRST_PAUSE.saturating_mul(1 << row.attempts.min(6)).min(LONGEST_PAUSE);
         let noted = self
             .database
@@ -157,7 +157,7 @@ impl Relay {
             })
             .await;
         if let Err(error) = noted {
-            tracing::warn!(message = %row.id, %error, "the failure could not be noted; the message goes out when its lease ends");
+            tracing::warn!(message_id = %row.id, %error, "the failure could not be noted; the message goes out when its lease ends");
         }
     }
 

@@ -145,7 +145,7 @@ impl<E: Readable> Worker<E> {
             HandlingError::Retry(..) | HandlingError::Later(..) | HandlingError::Unavailable(_) => None,
         };
         if let Some(class) = class {
-            tracing::error!(queue = self.service.name(), message = %message.envelope.id(), kind = name, attempts = message.receive_count, error = %chain, "dead letter");
+            tracing::error!(queue = self.service.name(), message_id = %message.envelope.id(), kind = name, attempts = message.receive_count, error = %chain, "dead letter");
             self.count(name, "dead_letter", 1);
             return self.dead_letter(&[(receipt.clone(), self.why(class, &chain))]).await;
         }
@@ -153,7 +153,7 @@ impl<E: Readable> Worker<E> {
             HandlingError::Later(pause, _) => *pause,
             HandlingError::Retry(..) | HandlingError::Permanent(_) | HandlingError::Unavailable(_) => backoff(message.receive_count),
         };
-        tracing::warn!(queue = self.service.name(), message = %message.envelope.id(), kind = name, attempt = message.receive_count, ?pause, error = %chain, "handling failed; the message comes again");
+        tracing::warn!(queue = self.service.name(), message_id = %message.envelope.id(), kind = name, attempt = message.receive_count, ?pause, error = %chain, "handling failed; the message comes again");
         self.count(name, "retry", 1);
         if let Err(error) = self.bus.change_visibility(self.service, &[(receipt.clone(), pause)]).await {
             tracing::warn!(queue = self.service.name(), %error, "a message could not be given back; it comes again when its lease ends");

@@ -1,0 +1,15 @@
+//! `GET /api/notifications/unread`: what the caller has not read, the latest first.
+
+use axum::extract::State;
+use revcart_http_edge::{Answer, Identity, Page, PageRequest};
+
+use super::answers::{self, Notification};
+use crate::app::App;
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    identity: Identity,
+    request: PageRequest,
+) -> Answer<Page<Notification>> {
+    answers::page(&app, &identity, &request, true).await
+}

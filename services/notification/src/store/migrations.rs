@@ -1,0 +1,18 @@
+//! The schema, forward only and portable (`SQLite`, MySQL, PostgreSQL): ids as UUIDs, times as microseconds UTC.
+
+mod tables;
+
+use revcart_persistence::platform_migrations;
+use sea_orm_migration::prelude::*;
+
+/// All migrations of the notification service's database, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut migrations = platform_migrations();
+        migrations.push(Box::new(tables::Tables));
+        migrations
+    }
+}

@@ -1,0 +1,7 @@
+//! The notification service as others see it: by messages, over HTTP, over WebSocket, and in the mailbox.
+
+mod bad_input;
+mod lists;
+mod mails;
+mod shop;
+mod watching;
