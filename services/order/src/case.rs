@@ -111,3 +111,6 @@ impl Case {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;
