@@ -6,6 +6,7 @@
 //! the write. What a crash leaves is found by its lease and looked up at the gateway before anything is asked again.
 
 mod alarm;
+pub(crate) mod at_once;
 mod desk;
 pub(crate) mod flights;
 pub(crate) mod record;

@@ -1,19 +1,32 @@
 //! The routes of the payment service: one file per endpoint, each with its request, its answer and its handler.
 
 mod answers;
+mod capture_payment;
+mod initiate_payment;
+mod list_history;
 mod list_methods;
+mod press_button;
 mod problems;
+mod refund_payment;
+mod rules;
 mod show_payment;
 mod trace_order;
+mod verify_payment;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::app::App;
 
 /// The table of routes.
 pub(crate) fn routes(app: App) -> Router {
     Router::new()
+        .route("/api/payments/initiate", post(initiate_payment::handle))
+        .route("/api/payments/capture", post(capture_payment::handle))
+        .route("/api/payments/verify", post(verify_payment::handle))
+        .route("/api/payments/refund", post(refund_payment::handle))
+        .route("/api/payments/dummy", post(press_button::handle))
+        .route("/api/payments/history", get(list_history::handle))
         .route("/api/payments/methods", get(list_methods::handle))
         .route("/api/payments/{id}", get(show_payment::by_id))
         .route("/api/payments/order/{id}", get(show_payment::of_order))

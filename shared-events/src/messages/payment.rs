@@ -24,7 +24,7 @@ wire_words! {
 }
 
 /// What the shopper has to do so that the payment goes on. Holds nothing secret: a client fetches that from payment-service.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NextAction {
     /// What to do, in the gateway's words: `redirect`, `confirm`.

@@ -17,7 +17,7 @@ mod turn;
 
 use serde::{Deserialize, Serialize};
 use shared_events::{
-    Currency, Money, OrderId, PaymentId, PaymentMethod, RefundId, Timestamp, UserId,
+    Currency, Money, NextAction, OrderId, PaymentId, PaymentMethod, RefundId, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -91,6 +91,9 @@ pub struct Charge {
     /// What the gateway calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// What the shopper has to do while the gateway waits for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<NextAction>,
     /// Whether a no is final: it was tried with what the shopper gave at checkout.
     pub is_final: bool,
     /// Whether an answer has once been missing: then the gateway is asked again after the end.

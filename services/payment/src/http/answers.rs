@@ -1,9 +1,10 @@
 //! What several endpoints answer with.
 
+use revcart_http_edge::{Answer, Problem};
 use serde::Serialize;
-use shared_events::{Money, OrderId, PaymentId, PaymentMethod, Timestamp};
+use shared_events::{Money, NextAction, OrderId, PaymentId, PaymentMethod, Timestamp};
 
-use crate::domain::payment::{self, Bill, Phase};
+use crate::domain::payment::{self, Phase};
 use crate::store::attempts::entity::Model;
 use crate::store::payments::Record;
 
@@ -39,6 +40,8 @@ pub(super) struct Payment {
     amount: Money,
     captured: Money,
     refunded: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_action: Option<NextAction>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -65,11 +68,13 @@ struct Attempt {
 }
 
 impl Payment {
-    /// A payment that was asked for; a tombstone is shown to nobody.
-    pub(super) fn of(record: &Record, bill: &Bill) -> Self {
+    /// A payment that was asked for; of a tombstone nobody is told.
+    pub(super) fn of(record: &Record) -> Answer<Self> {
+        let bill = record.state.bill();
+        let bill = bill.ok_or_else(|| Problem::not_found("payment"))?;
         let currency = bill.amount.currency();
         let sums = record.state.sums();
-        Self {
+        Ok(Self {
             payment_id: payment::of_order(bill.order_id),
             order_id: bill.order_id,
             status: Status::of(record),
@@ -78,19 +83,20 @@ impl Payment {
             amount: bill.amount,
             captured: Money::from_minor(sums.captured, currency),
             refunded: Money::from_minor(sums.refunded, currency),
+            next_action: record.state.charge().next_action.clone(),
             created_at: record.created_at,
             updated_at: record.updated_at,
-        }
+        })
     }
 }
 
 impl Detail {
     /// The payment with its calls, in their order.
-    pub(super) fn of(record: &Record, bill: &Bill, attempts: Vec<Model>) -> Self {
-        Self {
-            payment: Payment::of(record, bill),
+    pub(super) fn of(record: &Record, attempts: Vec<Model>) -> Answer<Self> {
+        Ok(Self {
+            payment: Payment::of(record)?,
             attempts: attempts.into_iter().map(Attempt::from).collect(),
-        }
+        })
     }
 }
 

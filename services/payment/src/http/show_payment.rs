@@ -6,7 +6,7 @@ use shared_events::{OrderId, PaymentId};
 
 use super::answers::Detail;
 use crate::app::App;
-use crate::domain::payment::{self, Bill};
+use crate::domain::payment;
 use crate::store::{attempts, payments};
 
 pub(super) async fn by_id(
@@ -31,17 +31,24 @@ pub(super) async fn of_order(
 pub(super) async fn show(app: &App, identity: &Identity, id: PaymentId) -> Answer<Detail> {
     let record = payments::find(app.database.read(), id).await?;
     let record = record.ok_or_else(|| Problem::not_found("payment"))?;
-    let bill = visible(identity, record.state.bill())?;
+    visible(identity, &record.state)?;
     let attempts = attempts::of_payment(app.database.read(), id).await?;
-    Ok(Detail::of(&record, bill, attempts))
+    Detail::of(&record, attempts)
 }
 
-/// The bill, if this caller may know of it.
-pub(super) fn visible<'a>(identity: &Identity, bill: Option<&'a Bill>) -> Answer<&'a Bill> {
-    bill.filter(|bill| {
-        identity.is_admin()
-            || identity.is_service()
-            || bill.user_id.is_some_and(|payer| identity.is_user(payer))
-    })
-    .ok_or_else(|| Problem::not_found("payment"))
+/// 404 unless this caller may know of the payment: who pays it, admins, other services.
+pub(super) fn visible(identity: &Identity, state: &payment::State) -> Answer<()> {
+    if identity.is_admin() || identity.is_service() {
+        return Ok(());
+    }
+    owned(identity, state)
+}
+
+/// 404 unless it is this caller who pays.
+pub(super) fn owned(identity: &Identity, state: &payment::State) -> Answer<()> {
+    let payer = state.bill().and_then(|bill| bill.user_id);
+    if payer.is_some_and(|payer| identity.is_user(payer)) {
+        return Ok(());
+    }
+    Err(Problem::not_found("payment"))
 }

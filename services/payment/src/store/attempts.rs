@@ -67,22 +67,17 @@ pub(crate) async fn append(
     connection: &impl ConnectionTrait,
     attempts: &[Attempt],
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(attempts) {
-        let rows = chunk.iter().map(|attempt| ActiveModel {
-            payment_id: Set(attempt.payment.as_uuid()),
-            sequence: Set(attempt.sequence),
-            operation: Set(attempt.operation.to_owned()),
-            key: Set(attempt.key.clone()),
-            outcome: Set(attempt.outcome.to_owned()),
-            detail: Set(attempt.detail.as_deref().map(shortened)),
-            started_at: Set(attempt.started_at.micros()),
-            finished_at: Set(attempt.finished_at.micros()),
-        });
-        Entity::insert_many(rows)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = attempts.iter().map(|attempt| ActiveModel {
+        payment_id: Set(attempt.payment.as_uuid()),
+        sequence: Set(attempt.sequence),
+        operation: Set(attempt.operation.to_owned()),
+        key: Set(attempt.key.clone()),
+        outcome: Set(attempt.outcome.to_owned()),
+        detail: Set(attempt.detail.as_deref().map(shortened)),
+        started_at: Set(attempt.started_at.micros()),
+        finished_at: Set(attempt.finished_at.micros()),
+    });
+    Ok(batch::insert(connection, rows).await?)
 }
 
 /// The calls for a payment, in their order.

@@ -62,7 +62,7 @@ pub(crate) async fn save(
     let changed = after
         .iter()
         .filter(|(key, item)| before.get(*key) != Some(*item));
-    let rows: Vec<ActiveModel> = changed.map(|(key, item)| row(key, item, now)).collect();
+    let rows = changed.map(|(key, item)| row(key, item, now));
     let mut replace = OnConflict::column(Column::Key);
     replace.update_columns([
         Column::Status,
@@ -71,13 +71,7 @@ pub(crate) async fn save(
         Column::Refunded,
         Column::UpdatedAt,
     ]);
-    for chunk in batch::chunks(&rows) {
-        Entity::insert_many(chunk.to_vec())
-            .on_conflict(replace.clone())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    Ok(batch::upsert(connection, rows, &replace).await?)
 }
 
 const ERRED: &str = "ERRED";

@@ -100,6 +100,11 @@ impl Record {
             updated_at: now,
         }
     }
+
+    /// Whether some process has it for itself.
+    pub(crate) fn is_taken(&self, now: Timestamp) -> bool {
+        self.is_leased && self.due_at.is_some_and(|until| until > now)
+    }
 }
 
 /// These payments, locked in the order of their ids. Those that do not exist are left out.
@@ -210,12 +215,8 @@ pub(crate) async fn insert(
     connection: &impl ConnectionTrait,
     records: &[(PaymentId, &Record)],
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(records) {
-        Entity::insert_many(chunk.iter().map(|(id, record)| row(*id, record)))
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = records.iter().map(|(id, record)| row(*id, record));
+    Ok(batch::insert(connection, rows).await?)
 }
 
 /// Replaces payments that exist, many rows in one statement.
@@ -242,13 +243,8 @@ pub(crate) async fn update(
         Column::Calls,
         Column::UpdatedAt,
     ]);
-    for chunk in batch::chunks(records) {
-        Entity::insert_many(chunk.iter().map(|(id, record)| row(*id, record)))
-            .on_conflict(replace.clone())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = records.iter().map(|(id, record)| row(*id, record));
+    Ok(batch::upsert(connection, rows, &replace).await?)
 }
 
 fn row(id: PaymentId, record: &Record) -> ActiveModel {

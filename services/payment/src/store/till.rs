@@ -114,9 +114,8 @@ impl Till {
         record.state = next;
         record.updated_at = now;
         tracked.is_changed = true;
-        let is_taken = record.is_leased && record.due_at.is_some_and(|until| until > now);
         let is_own = tracked.visit.is_some();
-        if is_own || !is_taken {
+        if is_own || !record.is_taken(now) {
             let after = payment::task(&record.state, now);
             if after != before {
                 tracked.visit = pace.plan(record, false, now).map(|task| (task, true));
@@ -133,15 +132,17 @@ impl Till {
         }
     }
 
-    /// Has the gateway asked now, not when it is due; nothing if a process is at it or there is nothing to ask.
+    /// Has the gateway asked now what it is asked by and by; nothing if a process is at it, or the payment waits for no word.
     pub(crate) fn hurry(&mut self, id: PaymentId) {
         let (now, pace) = (self.now, self.pace);
         let Some(tracked) = self.payments.get_mut(&id) else {
             return;
         };
         let record = &mut tracked.record;
-        let is_taken = record.is_leased && record.due_at.is_some_and(|until| until > now);
-        if let Some(task) = payment::task(&record.state, now).filter(|_| !is_taken) {
+        if record.is_taken(now) {
+            return;
+        }
+        if let Some(task @ Task::LookUp(_)) = payment::task(&record.state, now) {
             pace.lease(record, now);
             tracked.is_changed = true;
             tracked.visit = Some((task, false));

@@ -113,22 +113,35 @@ fn of_charge(turn: &mut Turn, task: Task, finding: &Finding) {
         return;
     }
     let is_over = matches!(turn.next.phase, Phase::Failed | Phase::Closed);
+    turn.next.course.charge.is_doubted &= !resolves(task, finding, is_over);
     match finding {
         Finding::Silent => {
             let charge = &mut turn.next.course.charge;
             charge.is_doubted |= charge.standing == Standing::Wanted;
         }
         Finding::Captured { reference } => captured(turn, reference),
-        Finding::Declined { .. } | Finding::Void | Finding::Absent if is_over => {
-            turn.next.course.charge.is_doubted = false;
-        }
+        Finding::Declined { .. } | Finding::Void if is_over => {}
         Finding::Declined { reason } => declined(turn, task, reason),
         Finding::Void => void(turn),
         Finding::Waiting { next_action } if !is_over => {
-            turn.next.course.charge.standing = Standing::Waiting;
+            let charge = &mut turn.next.course.charge;
+            charge.standing = Standing::Waiting;
+            charge.next_action.clone_from(next_action);
             turn.announce(next_action.clone());
         }
         Finding::Waiting { .. } | Finding::Absent | Finding::Refunded | Finding::Refused => {}
+    }
+}
+
+/// Whether this is the answer that was once missing. That a charge was given up (or is unknown) while it was in doubt is
+/// not: after the end it is looked up once more.
+fn resolves(task: Task, finding: &Finding, is_over: bool) -> bool {
+    let is_looked_up = matches!(task, Task::LookUp(_));
+    match finding {
+        Finding::Captured { .. } | Finding::Declined { .. } => true,
+        Finding::Void => is_looked_up,
+        Finding::Absent => is_looked_up && is_over,
+        Finding::Waiting { .. } | Finding::Refunded | Finding::Refused | Finding::Silent => false,
     }
 }
 
@@ -140,7 +153,7 @@ fn captured(turn: &mut Turn, reference: &str) {
     let charge = &mut turn.next.course.charge;
     charge.standing = Standing::Captured;
     charge.reference = Some(reference.to_owned());
-    charge.is_doubted = false;
+    charge.next_action = None;
     if turn.next.phase == Phase::Open {
         turn.announce(None);
         turn.next.phase = Phase::Captured;
@@ -154,6 +167,7 @@ fn captured(turn: &mut Turn, reference: &str) {
 fn declined(turn: &mut Turn, task: Task, reason: &str) {
     let charge = &mut turn.next.course.charge;
     let known = std::mem::replace(&mut charge.standing, Standing::Declined) == Standing::Declined;
+    charge.next_action = None;
     let is_final = charge.is_final;
     if turn.next.phase != Phase::Open {
         return;
@@ -169,7 +183,9 @@ fn declined(turn: &mut Turn, task: Task, reason: &str) {
 }
 
 fn void(turn: &mut Turn) {
-    turn.next.course.charge.standing = Standing::Void;
+    let charge = &mut turn.next.course.charge;
+    charge.standing = Standing::Void;
+    charge.next_action = None;
     if turn.next.phase == Phase::Open {
         turn.fail(reasons::EXPIRED);
     }

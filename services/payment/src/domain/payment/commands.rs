@@ -96,8 +96,10 @@ fn request(
     };
     match state.phase {
         Phase::Unheard => open(&mut turn, command, methods),
-        // Another attempt of the saga is another try, unless money came too late and is going back.
-        Phase::Failed if state.sums.captured == 0 => open(&mut turn, command, methods),
+        // Another attempt of the saga is another try, unless money of the last one came too late or may still come.
+        Phase::Failed if state.sums.captured == 0 && !state.course.charge.is_doubted => {
+            open(&mut turn, command, methods);
+        }
         Phase::Open => turn.wait(ask),
         Phase::Authorized => turn.answer(ask, Outcome::Authorized),
         Phase::Captured => turn.answer(ask, Outcome::Completed),

@@ -1,0 +1,70 @@
+//! `POST /api/payments/capture` (admins and services, with an idempotency key): cash that was promised has come, by another
+//! way than the delivery's word. What gateways take, they take by themselves.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use garde::Validate;
+use http::StatusCode;
+use revcart_http_edge::idempotency::{Once, Reply};
+use revcart_http_edge::{Answer, Idempotent, InternalOrAdmin, Problem, RequestCause};
+use revcart_persistence::{Cause, UnitOfWork};
+use serde::Deserialize;
+use shared_events::{OrderId, PaymentId};
+
+use super::answers::Payment;
+use super::rules;
+use crate::app::App;
+use crate::domain::payment;
+use crate::store::till::Till;
+
+/// Which one: by its id or by its order, not both.
+#[derive(Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Which {
+    #[garde(skip)]
+    payment_id: Option<PaymentId>,
+    #[garde(skip)]
+    order_id: Option<OrderId>,
+}
+
+struct Work {
+    app: App,
+    id: PaymentId,
+    once: Once,
+    cause: Cause,
+}
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    _: InternalOrAdmin,
+    RequestCause(cause): RequestCause,
+    request: Idempotent<Which>,
+) -> Answer<Reply> {
+    let id = rules::named(request.body.payment_id, request.body.order_id)?;
+    let database = app.database.clone();
+    let work = Work {
+        app,
+        id,
+        once: request.once.clone(),
+        cause: cause.correlated(payment::order_of(id).to_string()),
+    };
+    database
+        .write(work, |unit, work| Box::pin(capture(unit, work)))
+        .await
+}
+
+async fn capture(unit: &mut UnitOfWork, work: &Work) -> Answer<Reply> {
+    if let Some(answered) = work.once.answered(unit).await? {
+        return Ok(answered);
+    }
+    let mut till = Till::load(unit, &BTreeSet::from([work.id]), work.app.pace).await?;
+    let (next, says) = payment::capture(till.state(work.id))?;
+    till.change(work.id, next, &work.cause);
+    work.app.say(unit, says, &work.cause);
+    let record = till.record(work.id);
+    let record = record.ok_or_else(|| Problem::not_found("payment"))?;
+    let answer = Payment::of(record)?;
+    work.app.save(unit, till).await?;
+    work.once.keep(unit, StatusCode::OK, &answer).await
+}

@@ -1,0 +1,98 @@
+//! `POST /api/payments/refund` (admins and services, with an idempotency key): part of what was taken goes back by hand, or
+//! all that is left. A payment that its saga is deciding about is refused; to undo an order, cancel it.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use garde::Validate;
+use http::StatusCode;
+use revcart_http_edge::idempotency::{Once, Reply};
+use revcart_http_edge::{Answer, Idempotent, InternalOrAdmin, Problem, RequestCause};
+use revcart_persistence::{Cause, UnitOfWork};
+use serde::{Deserialize, Serialize};
+use shared_events::{Money, OrderId, PaymentId, RefundId};
+
+use super::rules;
+use crate::app::App;
+use crate::domain::payment;
+use crate::store::till::Till;
+
+#[derive(Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Request {
+    /// Which one: by its id or by its order, not both.
+    #[garde(skip)]
+    payment_id: Option<PaymentId>,
+    #[garde(skip)]
+    order_id: Option<OrderId>,
+    /// How much; all that is left, if it is not said.
+    #[garde(custom(rules::positive))]
+    amount: Option<Money>,
+    #[garde(length(chars, max = 500), custom(rules::not_blank))]
+    reason: String,
+}
+
+/// A refund that the gateway has yet to make.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Accepted {
+    refund_id: RefundId,
+    payment_id: PaymentId,
+    order_id: OrderId,
+    amount: Money,
+    status: &'static str,
+}
+
+struct Work {
+    app: App,
+    id: PaymentId,
+    request: Request,
+    actor: String,
+    once: Once,
+    cause: Cause,
+}
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    InternalOrAdmin(identity): InternalOrAdmin,
+    RequestCause(cause): RequestCause,
+    request: Idempotent<Request>,
+) -> Answer<Reply> {
+    let id = rules::named(request.body.payment_id, request.body.order_id)?;
+    let database = app.database.clone();
+    let work = Work {
+        app,
+        id,
+        request: request.body.clone(),
+        actor: identity.scope(),
+        once: request.once.clone(),
+        cause,
+    };
+    database
+        .write(work, |unit, work| Box::pin(refund(unit, work)))
+        .await
+}
+
+async fn refund(unit: &mut UnitOfWork, work: &Work) -> Answer<Reply> {
+    if let Some(answered) = work.once.answered(unit).await? {
+        return Ok(answered);
+    }
+    let mut till = Till::load(unit, &BTreeSet::from([work.id]), work.app.pace).await?;
+    let state = till.state(work.id);
+    let bill = state.bill().ok_or_else(|| Problem::not_found("payment"))?;
+    let order_id = bill.order_id;
+    let left = Money::from_minor(state.remaining(), bill.amount.currency());
+    let amount = work.request.amount.unwrap_or(left);
+    let (next, refund_id) = payment::refund(state, amount)?;
+    till.change(work.id, next, &work.cause);
+    work.app.save(unit, till).await?;
+    tracing::info!(order = %order_id, refund = %refund_id, actor = work.actor, reason = work.request.reason, "refund by hand");
+    let accepted = Accepted {
+        refund_id,
+        payment_id: work.id,
+        order_id,
+        amount,
+        status: "PENDING",
+    };
+    work.once.keep(unit, StatusCode::ACCEPTED, &accepted).await
+}
