@@ -253,7 +253,6 @@ fn connect_options(path: &Path, durability: Durability) -> SqliteConnectOptions 
         .foreign_keys(true)
         .statement_cache_capacity(STATEMENT_CACHE)
         .pragma("cache_size", "-4096")
-        .pragma("mmap_size", "16777216")
         .pragma("wal_autocheckpoint", "4000")
         .pragma("temp_store", "MEMORY")
 }
