@@ -1,5 +1,12 @@
-//! What is counted and how: pure, knows only messages.
+//! What is kept and counted, and how: pure, knows only messages.
 //!
-//! Reading order: [`entry`] (an event as the log keeps it).
+//! Reading order: [`entry`] (an event as the log keeps it); [`measure`] and [`grain`] (what is counted, and by what length of
+//! time); [`figures`] (what it comes to); [`tally`] (what a batch of events adds); [`period`] (what is asked for); [`funnel`].
 
 pub mod entry;
+pub mod figures;
+pub mod funnel;
+pub mod grain;
+pub mod measure;
+pub mod period;
+pub mod tally;

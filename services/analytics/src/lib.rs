@@ -15,6 +15,7 @@ pub mod events;
 mod http;
 mod jobs;
 mod store;
+pub mod trace;
 
 use revcart_http_edge::host::{Adapters, Service};
 

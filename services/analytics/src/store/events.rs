@@ -166,6 +166,33 @@ pub(super) fn of_order_query(order: OrderId) -> Select<Entity> {
         .order_by_asc(Column::Sequence)
 }
 
+/// Forgets events that came before `before`, the oldest first, at most `most`; returns how many.
+pub(crate) async fn forget(
+    connection: &impl ConnectionTrait,
+    before: Timestamp,
+    most: u64,
+) -> Result<u64, Error> {
+    let oldest: Vec<(i64, i64)> = oldest_query(most).into_tuple().all(connection).await?;
+    let old = |(_, received_at): &&(i64, i64)| *received_at < before.micros();
+    let Some((last, _)) = oldest.iter().take_while(old).last() else {
+        return Ok(0);
+    };
+    let deleted = Entity::delete_many()
+        .filter(Column::Sequence.lte(*last))
+        .exec(connection)
+        .await?;
+    Ok(deleted.rows_affected)
+}
+
+/// The rows that [`forget`] looks at. They are numbered as they came, so it takes no index by time to find old ones.
+pub(super) fn oldest_query(most: u64) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Sequence, Column::ReceivedAt])
+        .order_by_asc(Column::Sequence)
+        .limit(most)
+}
+
 impl Model {
     pub(crate) fn message_id(&self) -> MessageId {
         MessageId::from_uuid(self.id)

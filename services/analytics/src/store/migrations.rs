@@ -2,6 +2,7 @@
 //! microseconds UTC, JSON as text.
 
 mod events;
+mod figures;
 
 use revcart_persistence::platform_migrations;
 use sea_orm_migration::prelude::*;
@@ -14,6 +15,18 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(events::Events));
+        migrations.push(Box::new(figures::Figures));
         migrations
     }
+}
+
+/// Keeps rows in the tree of their primary key where the database leaves the choice: one tree to write instead of two.
+fn in_key_order(
+    manager: &SchemaManager<'_>,
+    mut table: TableCreateStatement,
+) -> TableCreateStatement {
+    if manager.get_database_backend() == sea_orm::DatabaseBackend::Sqlite {
+        table.extra("WITHOUT ROWID");
+    }
+    table
 }

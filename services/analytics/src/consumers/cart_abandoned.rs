@@ -1,0 +1,10 @@
+//! `CartAbandoned`: a cart given up, and what lay in it.
+
+use shared_events::{CartAbandoned, Timestamp};
+
+use crate::domain::measure::Measure;
+use crate::domain::tally::{Absurd, Tally};
+
+pub(super) fn apply(tally: &mut Tally, event: &CartAbandoned, at: Timestamp) -> Result<(), Absurd> {
+    tally.count_money(Measure::CartsAbandoned, at, event.total)
+}

@@ -1,0 +1,57 @@
+//! `GET /api/analytics/users/activity?from=&to=` (admin): who came, by day.
+
+use axum::extract::State;
+use revcart_http_edge::{Admin, Answer, Json, Query};
+use serde::Serialize;
+
+use super::answers::{Point, points, total};
+use super::periods::{Asked, Days};
+use crate::app::App;
+use crate::domain::figures::Figures;
+use crate::domain::measure::Measure;
+use crate::store::figures;
+
+/// There is no total of active users: who comes on two days is one user.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Course {
+    #[serde(flatten)]
+    asked: Asked,
+    users_registered: i64,
+    users_registered_ever: i64,
+    days: Vec<Point<Activity>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Activity {
+    users_registered: i64,
+    active_users: i64,
+    visitors: i64,
+}
+
+pub(super) async fn handle(
+    State(app): State<App>,
+    _: Admin,
+    Query(days): Query<Days>,
+) -> Answer<Json<Course>> {
+    let period = days.period(app.clock.now())?;
+    let series = figures::series(app.database.read(), &period).await?;
+    let ever = figures::ever(app.database.read()).await?;
+    Ok(Json(Course {
+        asked: period.into(),
+        users_registered: total(&series).count(Measure::UsersRegistered),
+        users_registered_ever: ever.count(Measure::UsersRegistered),
+        days: points(&period, &series, |day| Activity::from(day)),
+    }))
+}
+
+impl From<&Figures> for Activity {
+    fn from(figures: &Figures) -> Self {
+        Self {
+            users_registered: figures.count(Measure::UsersRegistered),
+            active_users: figures.count(Measure::ActiveUsers),
+            visitors: figures.count(Measure::Visitors),
+        }
+    }
+}

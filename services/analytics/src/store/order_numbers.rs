@@ -1,0 +1,60 @@
+//! The table `order_numbers`: which order has the number that a shopper tells.
+
+use revcart_persistence::batch;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use shared_events::OrderId;
+
+use super::Error;
+
+pub(crate) mod entity {
+    //! A row of `order_numbers`.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "order_numbers")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: String,
+        pub order_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity};
+
+/// Notes which orders have which numbers.
+pub(crate) async fn note(
+    connection: &impl ConnectionTrait,
+    numbers: &[(String, OrderId)],
+) -> Result<(), Error> {
+    for chunk in batch::chunks(numbers) {
+        let rows = chunk.iter().map(|(number, order)| ActiveModel {
+            number: Set(number.clone()),
+            order_id: Set(order.as_uuid()),
+        });
+        let replaced = OnConflict::column(Column::Number)
+            .update_column(Column::OrderId)
+            .to_owned();
+        Entity::insert_many(rows)
+            .on_conflict(replaced)
+            .exec_without_returning(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The order with this number.
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    number: &str,
+) -> Result<Option<OrderId>, Error> {
+    let row = Entity::find_by_id(number.to_owned())
+        .one(connection)
+        .await?;
+    Ok(row.map(|row| OrderId::from_uuid(row.order_id)))
+}

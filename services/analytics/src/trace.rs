@@ -1,0 +1,185 @@
+//! The timeline of an order: what the log has of it, and how that is put into one order with what other services have on record.
+
+use std::collections::HashMap;
+
+use revcart_persistence::Database;
+use serde::{Deserialize, Serialize};
+use shared_events::{MessageId, OrderId, Timestamp};
+
+use crate::store::events::{self, entity::Model};
+use crate::store::{Error, order_numbers};
+
+/// Something that happened to an order, here (an event) or as another service tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
+    /// When; of an event, when it was sent.
+    pub at: Timestamp,
+    /// Who sent it or has it on record: `order-service`.
+    pub service: String,
+    /// What sort of thing: `event`, or a word of the service that has it on record.
+    pub kind: String,
+    /// What, in a few words: `OrderPlaced v2`.
+    pub title: String,
+    /// The rest; of an event, what it says as JSON.
+    #[serde(default)]
+    pub detail: String,
+    /// The message, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
+    /// The message that caused it, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caused_by: Option<MessageId>,
+}
+
+/// The events of an order, causes before what they caused.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>, Error> {
+    let rows = events::of_order(database.read(), order).await?;
+    Ok(merge(rows.into_iter().map(record).collect()))
+}
+
+/// The order that has this number.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn order_by_number(database: &Database, number: &str) -> Result<Option<OrderId>, Error> {
+    order_numbers::find(database.read(), number).await
+}
+
+/// Puts records into one order: by time, but nothing before its cause, whatever the clocks say. What happened at the same
+/// time stays as given.
+#[must_use]
+pub fn merge(records: Vec<Record>) -> Vec<Record> {
+    let places = places(&records);
+    let mut placed: Vec<_> = places.into_iter().zip(records).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, record)| record).collect()
+}
+
+/// When a record happened as far as its causes tell, and how many of them happened at that same time.
+type Place = (Timestamp, usize);
+
+fn places(records: &[Record]) -> Vec<Place> {
+    let mut by_id: HashMap<MessageId, usize> = HashMap::new();
+    for (index, record) in records.iter().enumerate() {
+        by_id.extend(record.message_id.map(|id| (id, index)));
+    }
+    let cause = |record: &Record| by_id.get(&record.caused_by?).copied();
+    let mut places: Vec<Place> = records.iter().map(|record| (record.at, 0)).collect();
+    // Every round settles one more link of the longest chain; a circle of causes, which nobody sends, ends with the rounds.
+    for _ in 0..records.len() {
+        let mut moved = false;
+        for (index, record) in records.iter().enumerate() {
+            let Some((at, links)) = cause(record).map(|cause| places[cause]) else {
+                continue;
+            };
+            if places[index] <= (at, links) {
+                places[index] = (at, links + 1);
+                moved = true;
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+    places
+}
+
+/// The number of the order, if one of these records of it tells.
+pub(crate) fn number(records: &[Record]) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Placed {
+        order_number: String,
+    }
+    let placed = records
+        .iter()
+        .filter(|record| record.title.starts_with("OrderPlaced "))
+        .find_map(|record| serde_json::from_str::<Placed>(&record.detail).ok());
+    placed.map(|placed| placed.order_number)
+}
+
+fn record(row: Model) -> Record {
+    let version = row
+        .message_type
+        .rsplit_once(".v")
+        .map(|(_, version)| version);
+    Record {
+        at: Timestamp::from_micros(row.time),
+        service: row
+            .source
+            .strip_prefix("/revcart/")
+            .unwrap_or(&row.source)
+            .to_owned(),
+        kind: "event".to_owned(),
+        title: match version {
+            Some(version) if row.name != row.message_type => format!("{} v{version}", row.name),
+            Some(_) | None => row.name,
+        },
+        detail: row.data,
+        message_id: Some(MessageId::from_uuid(row.id)),
+        caused_by: row.causation_id.map(MessageId::from_uuid),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(title: &str, at: i64, cause: Option<&Record>) -> Record {
+        Record {
+            at: Timestamp::from_micros(at),
+            service: "order-service".to_owned(),
+            kind: "event".to_owned(),
+            title: title.to_owned(),
+            detail: String::new(),
+            message_id: Some(MessageId::new()),
+            caused_by: cause.and_then(|cause| cause.message_id),
+        }
+    }
+
+    fn titles(records: Vec<Record>) -> Vec<String> {
+        merge(records)
+            .into_iter()
+            .map(|record| record.title)
+            .collect()
+    }
+
+    #[test]
+    fn nothing_stands_before_its_cause_however_the_clocks_differ() {
+        let placed = record("placed", 100, None);
+        let reserved = record("reserved", 40, Some(&placed));
+        let paid = record("paid", 40, Some(&reserved));
+        let other = record("other", 99, None);
+        let later = record("later", 101, None);
+        let shuffled = vec![paid, later, reserved, other, placed];
+        let expected = ["other", "placed", "reserved", "paid", "later"];
+        assert_eq!(titles(shuffled), expected);
+    }
+
+    #[test]
+    fn what_has_no_known_cause_stands_by_its_time_as_given() {
+        let mut orphan = record("orphan", 5, None);
+        orphan.caused_by = Some(MessageId::new());
+        let records = vec![record("b", 7, None), record("c", 7, None), orphan];
+        assert_eq!(titles(records), ["orphan", "b", "c"]);
+    }
+
+    #[test]
+    fn a_circle_of_causes_comes_to_an_end() {
+        let mut first = record("first", 1, None);
+        let second = record("second", 2, Some(&first));
+        first.caused_by = second.message_id;
+        assert_eq!(titles(vec![first, second]).len(), 2);
+    }
+
+    #[test]
+    fn a_record_of_another_service_is_read_without_message_ids() {
+        let text = r#"{"at":"2026-01-05T12:00:00.000000Z","service":"product-service","kind":"stock","title":"stock reserved","detail":"1 × p"}"#;
+        let record: Record = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&record).unwrap(), text);
+    }
+}
