@@ -10,7 +10,7 @@ mod refused;
 
 pub use body::{NoBody, RawBody};
 pub use headers::{IdempotencyKey, Prefer, RequestCause, Unhurried};
-pub use identity::{Admin, AgentOrAdmin, Internal, InternalOrAdmin, MaybeIdentity};
+pub use identity::{Admin, Agent, AgentOrAdmin, Internal, InternalOrAdmin, MaybeIdentity};
 pub use json::Json;
 pub use path::Path;
 pub use query::Query;

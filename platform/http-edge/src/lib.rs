@@ -2,7 +2,7 @@
 //! and calls from service to service. It knows no service; routes and handlers belong to them.
 //!
 //! Reading order: [`problem`] (every error), [`extract`] (what handlers take), [`paging`], [`idempotency`], [`auth`] (who asks),
-//! [`server`] (the edge and serving), [`client`] (calling others), [`limits`], [`context`] and [`trace_context`].
+//! [`server`] (the edge and serving), [`live`] (streams), [`client`] (calling others), [`limits`], [`context`] and [`trace_context`].
 //!
 //! A handler parses by its arguments, calls the domain, answers:
 //!
@@ -71,6 +71,7 @@ pub mod extract;
 pub mod host;
 pub mod idempotency;
 pub mod limits;
+pub mod live;
 pub mod paging;
 pub mod problem;
 pub mod server;
@@ -82,8 +83,8 @@ pub use auth::{
 };
 pub use client::{CallError, Peer, Peers};
 pub use extract::{
-    Admin, AgentOrAdmin, IdempotencyKey, Internal, InternalOrAdmin, Json, MaybeIdentity, NoBody,
-    Path, Prefer, Query, RawBody, RequestCause, Unhurried,
+    Admin, Agent, AgentOrAdmin, IdempotencyKey, Internal, InternalOrAdmin, Json, MaybeIdentity,
+    NoBody, Path, Prefer, Query, RawBody, RequestCause, Unhurried,
 };
 pub use idempotency::Idempotent;
 pub use paging::{Cursor, Page, PageRequest};

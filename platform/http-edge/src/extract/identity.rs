@@ -77,6 +77,10 @@ gate! {
     InternalOrAdmin, Service | Admin
 }
 gate! {
+    /// Role `agent` only; 403 `FORBIDDEN` for others.
+    Agent, Agent
+}
+gate! {
     /// An agent or an admin; 403 `FORBIDDEN` for others.
     AgentOrAdmin, Agent | Admin
 }

@@ -11,8 +11,8 @@ use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use http::header::{AUTHORIZATION, HeaderMap, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
+use http::header::{AUTHORIZATION, HeaderMap};
 use revcart_runtime::Shutdown;
 use shared_events::Service;
 use tower::{Layer, Service as TowerService};
@@ -128,7 +128,7 @@ impl EdgeLayer {
     {
         let authentication = self.authenticate(request.headers()).await;
         if let Err(wait) = self.within_limits(&request, &authentication) {
-            return too_many(wait).into_response();
+            return Problem::too_many_requests(wait).into_response();
         }
         let known = matches!(authentication, Authentication::Known(_));
         let context = Arc::new(RequestContext::new(
@@ -244,14 +244,4 @@ impl EdgeLayer {
             .and_then(|address| address.trim().parse().ok())
             .or(connection)
     }
-}
-
-fn too_many(wait: Duration) -> Problem {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "TOO_MANY_REQUESTS",
-        "you ask too often",
-    )
-    .with_header(RETRY_AFTER, HeaderValue::from(seconds.max(1)))
 }
