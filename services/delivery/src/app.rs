@@ -7,9 +7,12 @@ use revcart_http_edge::client::Peer;
 use revcart_http_edge::host::{Adapters, Wake};
 use revcart_persistence::{Database, UnitOfWork};
 use revcart_runtime::Clock;
-use shared_events::Service;
+use shared_events::{AgentId, OrderId, Service};
 
 use crate::config::Config;
+use crate::domain::agent::Location;
+use crate::followers::Followers;
+use crate::store::deliveries::Record;
 use crate::store::{self, dispatch::Dispatch};
 
 /// The parts of the service; clones share them.
@@ -25,6 +28,7 @@ pub(crate) struct Parts {
     pub(crate) orders: Peer,
     /// Has the search for agents go on at once: somebody is free.
     pub(crate) search: Wake,
+    pub(crate) followers: Followers,
 }
 
 impl App {
@@ -34,6 +38,7 @@ impl App {
             database: adapters.database.clone(),
             orders: adapters.peers.peer(Service::Order),
             search: Wake::default(),
+            followers: Followers::default(),
             config,
         }))
     }
@@ -48,7 +53,37 @@ impl App {
         if done.freed {
             self.look_again(unit);
         }
+        self.show_deliveries(unit, done.changed);
         Ok(())
+    }
+
+    /// Shows changed deliveries to those who follow them, once they are committed.
+    fn show_deliveries(&self, unit: &mut UnitOfWork, mut changed: Vec<(OrderId, Record)>) {
+        changed.retain(|(order, _)| self.followers.deliveries.wants(order));
+        if changed.is_empty() {
+            return;
+        }
+        let app = self.clone();
+        unit.after_commit(move || {
+            for (order, record) in changed {
+                let version = record.version;
+                app.followers
+                    .deliveries
+                    .tell(&order, version, Arc::new(record));
+            }
+        });
+    }
+
+    /// Shows where an agent is to those who follow them, once it is committed.
+    pub(crate) fn show_location(
+        &self,
+        unit: &mut UnitOfWork,
+        agent: AgentId,
+        sequence: i64,
+        location: Location,
+    ) {
+        let app = self.clone();
+        unit.after_commit(move || app.followers.agents.tell(&agent, sequence, location));
     }
 
     /// Has the search for agents go on once this is committed.

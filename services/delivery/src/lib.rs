@@ -2,19 +2,22 @@
 //!
 //! Reading order, the same in every service: [`config`] (settings), [`app`] (what handlers work with), [`domain`] (rules,
 //! pure), [`store`] (tables and queries), [`http`] (routes), [`consumers`] (messages), [`jobs`] (timers). Beside them:
-//! [`demo`] (agents to try things out with).
+//! [`audit`] and [`trace`] (facts for operators), [`followers`] (who watches what), [`demo`] (agents to try things out with).
 //!
 //! It obeys `AssignDelivery` and `CancelDelivery` and knows nothing of the saga that sends them. It alone decides between a
 //! cancellation and a pick-up.
 
 mod app;
+pub mod audit;
 pub mod config;
 mod consumers;
 pub mod demo;
 pub mod domain;
+mod followers;
 mod http;
 mod jobs;
 mod store;
+pub mod trace;
 
 use revcart_http_edge::host::{Adapters, Service};
 

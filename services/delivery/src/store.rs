@@ -63,3 +63,6 @@ impl Error {
         Self::Corrupt { table, id, source }
     }
 }
+
+#[cfg(test)]
+mod tests;

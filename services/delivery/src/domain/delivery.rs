@@ -288,3 +288,10 @@ impl State {
         });
     }
 }
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

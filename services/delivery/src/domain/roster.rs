@@ -64,3 +64,6 @@ impl FromIterator<Agent> for Roster {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

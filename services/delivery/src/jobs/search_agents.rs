@@ -61,11 +61,12 @@ async fn give_up(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> 
 
 async fn hand_out(unit: &mut UnitOfWork, app: &App, zone: &Zone) -> Result<u64, store::Error> {
     let waiting = searches::in_zone(unit, zone, MOST).await?;
+    let now = unit.now();
     end(unit, app, &waiting, Some(zone), |dispatch, open| {
         let state = dispatch.state(open.order);
         match dispatch.free_courier(&open.zone) {
-            Some(courier) => delivery::found(state, open.order, &courier),
-            None => (state.clone(), vec![]),
+            Some(courier) if now < open.expires_at => delivery::found(state, open.order, &courier),
+            Some(_) | None => (state.clone(), vec![]),
         }
     })
     .await

@@ -1,15 +1,17 @@
 //! The table `agents`: who delivers, and how many deliveries each has in hand.
 
+use std::collections::BTreeMap;
+
 use revcart_persistence::{Database, Error as DatabaseError, UnitOfWork, batch};
 use sea_orm::sea_query::{CaseStatement, Expr, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    QueryOrder, QuerySelect, Select, TransactionTrait,
 };
 use shared_events::{AgentId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::Error;
+use super::{Error, deliveries};
 use crate::domain::agent::{Agent, Degrees, Location};
 use crate::domain::zone::{self, Zone};
 
@@ -210,6 +212,32 @@ pub(crate) async fn find_by_login(
     row.map(stored).transpose()
 }
 
+/// The agent whose login this is, locked, if it is one's.
+pub(crate) async fn lock_by_login(
+    unit: &UnitOfWork,
+    login: UserId,
+) -> Result<Option<Agent>, Error> {
+    let row = by_login(login).lock_exclusive().one(unit.sql()).await?;
+    row.map(stored).transpose()
+}
+
+/// Where these agents were last seen, with how often they have said so.
+pub(crate) async fn locations(
+    database: &Database,
+    agents: &[AgentId],
+) -> Result<Vec<(AgentId, i64, Location)>, Error> {
+    let ids: Vec<Uuid> = agents.iter().map(AgentId::as_uuid).collect();
+    let mut seen = Vec::new();
+    for list in batch::padded(&ids) {
+        let rows = Entity::find().filter(Column::Id.is_in(list));
+        for row in rows.all(database.read()).await? {
+            let location = location(&row);
+            seen.extend(location.map(|it| (AgentId::from_uuid(row.id), row.locations, it)));
+        }
+    }
+    Ok(seen)
+}
+
 /// The query of [`find_by_login`].
 pub(super) fn by_login(login: UserId) -> Select<Entity> {
     Entity::find().filter(Column::UserId.eq(login.as_uuid()))
@@ -227,6 +255,29 @@ pub(crate) async fn page(
     }
     let rows = select.all(database.read()).await?;
     rows.into_iter().map(stored).collect()
+}
+
+/// Each agent's load as the figure says, and as the deliveries in hand add up, from one snapshot.
+pub(crate) async fn loads(database: &Database) -> Result<Vec<(AgentId, i64, i64)>, Error> {
+    let snapshot = database.read().begin().await?;
+    let figures: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Load])
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(&snapshot)
+        .await?;
+    let counted: Vec<(Uuid, i64)> = deliveries::in_hand_query()
+        .into_tuple()
+        .all(&snapshot)
+        .await?;
+    snapshot.commit().await?;
+    let counted: BTreeMap<Uuid, i64> = counted.into_iter().collect();
+    let both = |(id, load)| {
+        let in_hand = counted.get(&id).copied().unwrap_or_default();
+        (AgentId::from_uuid(id), load, in_hand)
+    };
+    Ok(figures.into_iter().map(both).collect())
 }
 
 /// Whether there has ever been an agent.

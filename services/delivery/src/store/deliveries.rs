@@ -1,8 +1,6 @@
 //! The table `deliveries`: what becomes of each order's parcel. A row is one aggregate, its state, parcel and history as JSON:
 //! it is always read and written as a whole. The columns beside them are what is searched by.
 
-use std::collections::BTreeMap;
-
 use revcart_persistence::{Database, UnitOfWork, batch};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -92,6 +90,9 @@ pub(crate) struct Moment {
     pub(crate) status: DeliveryStatus,
     /// When.
     pub(crate) at: Timestamp,
+    /// The name of the agent who had it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) agent: Option<String>,
     /// What the agent said of it.
     #[serde(flatten)]
     pub(crate) remark: Remark,
@@ -120,6 +121,7 @@ impl Record {
             self.history.push(Moment {
                 status,
                 at: now,
+                agent: next.courier().map(|courier| courier.name.clone()),
                 remark,
             });
         }
@@ -244,13 +246,6 @@ pub(crate) async fn page(
 }
 
 /// How many deliveries each agent has in hand, counted by the database.
-pub(crate) async fn in_hand(database: &Database) -> Result<BTreeMap<AgentId, i64>, Error> {
-    let rows: Vec<(Uuid, i64)> = in_hand_query().into_tuple().all(database.read()).await?;
-    let typed = |(agent, count)| (AgentId::from_uuid(agent), count);
-    Ok(rows.into_iter().map(typed).collect())
-}
-
-/// The query of [`in_hand`].
 pub(super) fn in_hand_query() -> Select<Entity> {
     Entity::find()
         .select_only()

@@ -1,4 +1,24 @@
-//! The delivery service from outside: messages in and out, requests, time.
+//! The delivery service as others see it: over HTTP and by messages.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
+mod agents;
 mod assigning;
+mod attempting_again;
+mod audit;
+mod authorisation;
+mod bad_input;
+mod by_hand;
+mod cancelling;
+mod demo;
+mod listing;
+mod live;
+mod location;
+mod on_the_road;
+mod poison;
+mod restarting;
+mod tracking;
 mod world;

@@ -1,17 +1,26 @@
-//! The service on a fixture, the agents it has, and the commands of a saga.
+//! The service on a fixture, its agents, its customers' orders, and the commands of a saga.
+
+use std::time::Duration;
 
 use delivery_service::{Config, Migrator, build, demo};
-use revcart_testkit::{Fixture, START, TestService};
+use http::{Method, StatusCode};
+use revcart_http_edge::Role;
+use revcart_testkit::{Actor, Fixture, Reply, START, Stub, TestService};
+use serde_json::{Value, json};
 use shared_events::{
-    Address, AssignDelivery, CancelDelivery, Contact, Currency, Money, OrderId, SagaId, SagaRef,
-    Service, Timestamp,
+    Address, AgentId, AssignDelivery, CancelDelivery, Contact, Currency, Money, OrderId, SagaId,
+    SagaRef, Service, Timestamp, UserId,
 };
 
-/// A postal code where agents are, and one where none are.
+/// A postal code where the demo's agents are.
 pub(crate) const MAINLAND: &str = "411001";
+/// One where they are not.
 pub(crate) const ISLANDS: &str = "744101";
 
-/// The service with the agents of the demo.
+/// How long the commands give.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The service with the agents of the demo, the first of whom is `agent`.
 pub(crate) async fn with_demo_agents() -> TestService {
     let delivery = without_agents().await;
     let seeded = demo::seed(delivery.database(), delivery.agent.id).await;
@@ -21,17 +30,49 @@ pub(crate) async fn with_demo_agents() -> TestService {
 
 /// The service without any agent.
 pub(crate) async fn without_agents() -> TestService {
+    beside(&Stub::new()).await
+}
+
+/// The service beside an order-service that says whose order it is.
+pub(crate) async fn beside(orders: &Stub) -> TestService {
     Fixture::new::<Migrator>(Service::Delivery)
+        .peer(Service::Order, orders.router())
         .start(|adapters| build(Config::for_testing(), adapters))
         .await
 }
 
-/// In how many minutes the commands expire.
-pub(crate) const MINUTES: u64 = 10;
+/// Has order-service know whose order it is.
+pub(crate) fn belongs_to(orders: &Stub, order: OrderId, owner: UserId) {
+    let body = json!({ "orderId": order, "userId": owner, "status": "CONFIRMED" });
+    let path = format!("/api/orders/{order}");
+    orders.answer(Method::GET, &path, StatusCode::OK, body);
+}
 
-/// When the commands expire.
-pub(crate) fn expiry() -> Timestamp {
-    START + std::time::Duration::from_secs(MINUTES * 60)
+/// What an admin sends to have an agent.
+pub(crate) fn draft(login: UserId, capacity: Option<u32>) -> Value {
+    json!({ "userId": login, "name": "Asha", "phone": "1", "zone": "default", "capacity": capacity })
+}
+
+/// A new agent with a login, on shift in the zone where most addresses lie.
+pub(crate) async fn hire(delivery: &TestService, capacity: Option<u32>) -> (AgentId, Actor) {
+    let login = delivery.keys().actor(Role::Agent);
+    let created = delivery
+        .post("/api/delivery/agents")
+        .token(&delivery.admin)
+        .json(&draft(login.id, capacity))
+        .await
+        .expect(StatusCode::CREATED);
+    let id = created.at("/agentId").as_str().unwrap().parse().unwrap();
+    (id, login)
+}
+
+/// The deliveries that an agent has in hand, by the figure.
+pub(crate) async fn load(delivery: &TestService, agent: AgentId) -> i64 {
+    let facts = delivery_service::audit::agents(delivery.database()).await;
+    let mut facts = facts.unwrap().into_iter();
+    let facts = facts.find(|facts| facts.agent_id == agent).unwrap();
+    assert_eq!(facts.load, facts.in_hand, "the figure is what is in hand");
+    facts.load
 }
 
 /// The step that asks; every order has a saga of its own.
@@ -41,6 +82,11 @@ pub(crate) fn saga(order: OrderId, attempt: u32) -> SagaRef {
         step: "delivery".to_owned(),
         attempt,
     }
+}
+
+/// When the commands of the first minute expire.
+pub(crate) fn expiry() -> Timestamp {
+    START + PATIENCE
 }
 
 /// Find somebody who brings this order, in the first attempt.
@@ -77,10 +123,45 @@ pub(crate) fn assign_cash(order: OrderId, minor: i64) -> AssignDelivery {
     }
 }
 
+/// The same once more, under a higher attempt.
+pub(crate) fn assign_again(order: OrderId, attempt: u32) -> AssignDelivery {
+    AssignDelivery {
+        saga: saga(order, attempt),
+        ..assign(order, MAINLAND)
+    }
+}
+
 /// Do not bring it; compensations carry the next attempt.
 pub(crate) fn cancel(order: OrderId, attempt: u32) -> CancelDelivery {
     CancelDelivery {
         order_id: order,
         saga: saga(order, attempt),
     }
+}
+
+/// An agent, or an admin, says what has happened to a delivery.
+pub(crate) async fn report(
+    delivery: &TestService,
+    by: &Actor,
+    order: OrderId,
+    status: &str,
+) -> Reply {
+    delivery
+        .put(&format!("/api/delivery/{order}/status"))
+        .token(by)
+        .json(&json!({ "status": status }))
+        .await
+}
+
+/// An order that an agent has on the road.
+pub(crate) async fn on_the_road(delivery: &TestService, by: &Actor) -> OrderId {
+    let order = OrderId::new();
+    delivery.deliver(assign(order, MAINLAND)).await;
+    delivery.settle().await;
+    report(delivery, by, order, "PICKED_UP")
+        .await
+        .expect(StatusCode::OK);
+    delivery.settle().await;
+    delivery.forget();
+    order
 }

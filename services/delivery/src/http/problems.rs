@@ -1,0 +1,56 @@
+//! What callers are told when the store or the domain refuses.
+
+use revcart_http_edge::Problem;
+use shared_events::DeliveryStatus;
+
+use crate::domain::delivery::NotAllowed;
+use crate::store;
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Database(error) => error.into(),
+            store::Error::LoginTaken => {
+                Self::conflict("LOGIN_TAKEN", "this login is an agent already")
+            }
+            store::Error::Changed => version_conflict(),
+            store::Error::Overbooked => agent_not_free(),
+            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
+        }
+    }
+}
+
+impl From<NotAllowed> for Problem {
+    fn from(refusal: NotAllowed) -> Self {
+        let next: &[DeliveryStatus] = match refusal.from {
+            Some(DeliveryStatus::Assigned) => &[DeliveryStatus::PickedUp],
+            Some(DeliveryStatus::PickedUp) => &[DeliveryStatus::Delivered, DeliveryStatus::Failed],
+            Some(
+                DeliveryStatus::Pending
+                | DeliveryStatus::Delivered
+                | DeliveryStatus::Failed
+                | DeliveryStatus::Cancelled,
+            )
+            | None => &[],
+        };
+        Self::conflict("STATUS_NOT_ALLOWED", refusal.to_string())
+            .with("status", refusal.from)
+            .with("allowed", next)
+    }
+}
+
+/// 409: the thing has changed since the caller read it.
+pub(super) fn version_conflict() -> Problem {
+    Problem::conflict(
+        "VERSION_CONFLICT",
+        "it has been changed since; read it again",
+    )
+}
+
+/// 409: the agent whom the caller wants cannot take it.
+pub(super) fn agent_not_free() -> Problem {
+    Problem::conflict(
+        "AGENT_NOT_FREE",
+        "this agent is not on shift in the order's zone, or has enough to carry",
+    )
+}

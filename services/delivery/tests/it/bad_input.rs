@@ -1,0 +1,192 @@
+use http::{Method, StatusCode};
+use revcart_testkit::TestService;
+use serde_json::{Value, json};
+use shared_events::{AgentId, OrderId, UserId};
+
+use crate::world;
+
+/// Every route that takes a body, with one that it accepts.
+fn bodies() -> Vec<(Method, String, Value)> {
+    let path = |path: &str| format!("/api/delivery{path}");
+    let place = json!({ "latitude": 18.5, "longitude": 73.8 });
+    let agent = format!("/agents/{}", AgentId::new());
+    let agent_change = json!({ "name": "Asha", "phone": "1", "zone": "default", "onShift": true, "capacity": 4, "version": 1 });
+    let mut draft = world::draft(UserId::new(), Some(4));
+    draft["onShift"] = json!(true);
+    vec![
+        (
+            Method::POST,
+            path("/assign"),
+            json!({ "orderId": OrderId::new(), "agentId": AgentId::new() }),
+        ),
+        (
+            Method::PUT,
+            path(&format!("/{}/status", OrderId::new())),
+            json!({ "status": "FAILED", "note": "nobody", "proof": "none" }),
+        ),
+        (Method::POST, path("/location"), place),
+        (Method::POST, path("/agents"), draft),
+        (Method::PUT, path(&agent), agent_change),
+    ]
+}
+
+fn token(delivery: &TestService, path: &str) -> String {
+    if path.ends_with("/location") {
+        delivery.agent.token.clone()
+    } else {
+        delivery.admin.token.clone()
+    }
+}
+
+#[tokio::test]
+async fn every_body_is_refused_for_what_is_wrong_with_it() {
+    let delivery = world::with_demo_agents().await;
+    for (method, path, good) in bodies() {
+        let call = || {
+            let call = delivery.call(method.clone(), &path);
+            call.token(token(&delivery, &path))
+        };
+        let send = |text: String| call().body("application/json", text);
+        let (bad, wrong) = (StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY);
+        for malformed in ["", "{", "{\"a\":}", "nonsense"] {
+            let reply = send(malformed.to_owned()).await;
+            reply.expect_problem(bad, "MALFORMED_JSON");
+        }
+        for shape in ["[]", "7", "null", "\"text\""] {
+            let reply = send(shape.to_owned()).await;
+            reply.expect_problem(wrong, "VALIDATION_FAILED");
+        }
+        let mut unknown = good.clone();
+        unknown["surprise"] = json!(1);
+        let reply = send(unknown.to_string()).await;
+        let reply = reply.expect_problem(wrong, "VALIDATION_FAILED");
+        assert_eq!(reply.at("/errors/0/field"), "surprise", "{method} {path}");
+        for field in good.as_object().unwrap().keys() {
+            let mut mistyped = good.clone();
+            mistyped[field] = json!({ "of": ["another", "type"] });
+            let reply = send(mistyped.to_string()).await;
+            reply.expect_problem(wrong, "VALIDATION_FAILED");
+        }
+        let huge = format!("{{\"x\":\"{}\"}}", "x".repeat(10 << 20));
+        assert_eq!(send(huge).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+        let plain = call().body("text/plain", good.to_string()).await;
+        assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+}
+
+/// The end of a path, a field, and a value that the field does not take.
+fn out_of_bounds() -> Vec<(&'static str, &'static str, Value)> {
+    let long = json!("x".repeat(501));
+    vec![
+        ("/assign", "orderId", json!("seven")),
+        ("/assign", "orderId", json!(null)),
+        ("/assign", "agentId", json!("seven")),
+        ("/status", "status", json!("PENDING")),
+        ("/status", "status", json!("picked_up")),
+        ("/status", "note", json!(" ")),
+        ("/status", "note", long.clone()),
+        ("/status", "proof", json!("")),
+        ("/status", "proof", long.clone()),
+        ("/location", "latitude", json!(90.5)),
+        ("/location", "latitude", json!(-91)),
+        ("/location", "latitude", json!("18.5")),
+        ("/location", "longitude", json!(180.1)),
+        ("/location", "longitude", json!(-1e300)),
+        ("/location", "longitude", json!(null)),
+        ("/agents", "userId", json!("seven")),
+        ("/agents", "name", json!("  ")),
+        ("/agents", "name", long),
+        ("/agents", "phone", json!("")),
+        ("/agents", "zone", json!("moon")),
+        ("/agents", "zone", json!("Not A Zone")),
+        ("/agents", "capacity", json!(-1)),
+        ("/agents", "capacity", json!(1.5)),
+        ("/agents", "capacity", json!(1_000_001)),
+        ("/agents", "onShift", json!("yes")),
+    ]
+}
+
+#[tokio::test]
+async fn values_out_of_bounds_are_refused_by_name() {
+    let delivery = world::with_demo_agents().await;
+    let bodies = bodies();
+    for (end, field, value) in out_of_bounds() {
+        let (method, path, good) = bodies.iter().find(|(_, it, _)| it.ends_with(end)).unwrap();
+        let mut body = good.clone();
+        body[field] = value;
+        let call = delivery.call(method.clone(), path);
+        let reply = call.token(token(&delivery, path)).json(&body).await;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let reply = reply.expect_problem(status, "VALIDATION_FAILED");
+        let named = reply.at("/errors/0/field").as_str().unwrap();
+        assert!(named.starts_with(field), "{path}: {named}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn changes_of_agents_are_checked_as_new_ones_are() {
+    let delivery = world::without_agents().await;
+    let (agent, _) = world::hire(&delivery, None).await;
+    let path = format!("/api/delivery/agents/{agent}");
+    for (field, value) in [
+        ("name", json!("")),
+        ("phone", json!(" ")),
+        ("zone", json!("moon")),
+        ("capacity", json!(1_000_001)),
+        ("capacity", json!(-1)),
+        ("version", json!("one")),
+    ] {
+        let mut body = json!({ "version": 1 });
+        body[field] = value;
+        let reply = delivery.put(&path).token(&delivery.admin).json(&body).await;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let reply = reply.expect_problem(status, "VALIDATION_FAILED");
+        let named = reply.at("/errors/0/field").as_str().unwrap();
+        assert!(named.starts_with(field), "{named}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn queries_are_as_strict_as_bodies() {
+    let delivery = world::with_demo_agents().await;
+    let own = "/api/delivery/agent/me/orders";
+    let get = |path: String| {
+        let call = delivery.get(&path);
+        call.token(&delivery.agent).into_future()
+    };
+    for (query, field) in [
+        ("ended=maybe", "ended"),
+        ("surprise=1", "surprise"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+    ] {
+        let reply = get(format!("{own}?{query}")).await;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        let reply = reply.expect_problem(status, "VALIDATION_FAILED");
+        assert_eq!(reply.at("/errors/0/field"), field, "{query}");
+    }
+    for cursor in ["x", "e30", "bnVsbA"] {
+        let reply = get(format!("{own}?cursor={cursor}")).await;
+        reply.expect_problem(StatusCode::BAD_REQUEST, "BAD_CURSOR");
+    }
+}
+
+#[tokio::test]
+async fn ids_that_are_none_name_nothing() {
+    let delivery = world::with_demo_agents().await;
+    let unknown = OrderId::new().to_string();
+    for id in ["7", "null", "%00", unknown.as_str()] {
+        for path in [
+            format!("/api/delivery/order/{id}"),
+            format!("/api/delivery/tracking/{id}"),
+            format!("/api/delivery/agent/{id}/orders"),
+        ] {
+            let reply = delivery.get(&path).token(&delivery.admin).await;
+            reply.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
+        }
+        let body = json!({ "status": "PICKED_UP" });
+        let path = format!("/api/delivery/{id}/status");
+        let reply = delivery.put(&path).token(&delivery.admin).json(&body).await;
+        reply.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
+    }
+}
