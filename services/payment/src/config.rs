@@ -81,6 +81,19 @@ mod tests {
     }
 
     #[test]
+    fn readme_lists_every_setting_with_its_default() {
+        let readme = include_str!("../README.md");
+        for setting in SETTINGS {
+            let row = format!(
+                "| `{}` | `{}` |",
+                setting.name,
+                setting.default.unwrap_or("")
+            );
+            assert!(readme.contains(&row), "{row}");
+        }
+    }
+
+    #[test]
     fn a_wrong_setting_is_named() {
         let env = Environment::from_pairs([("REVCART_PAYMENT_DUMMY", "perhaps")]);
         let error = Config::from_env(&env).unwrap_err();

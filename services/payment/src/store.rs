@@ -10,6 +10,8 @@ pub(crate) mod dummy_ledger;
 mod migrations;
 pub(crate) mod pace;
 pub(crate) mod payments;
+#[cfg(test)]
+mod plans;
 pub(crate) mod till;
 
 use revcart_persistence::Error as DatabaseError;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use revcart_persistence::UnitOfWork;
-use shared_events::PaymentId;
+use shared_events::{PaymentId, Timestamp};
 
 use super::visit::Landing;
 use crate::app::App;
-use crate::domain::payment::{self, Finding};
+use crate::domain::payment::{self, Finding, State};
 use crate::store::{self, till::Till};
 
 /// Records what came of these visits, publishes what follows, and has done what is to be done next.
@@ -28,8 +28,7 @@ async fn write(unit: &mut UnitOfWork, app: &App, landings: &[Landing]) -> Result
         };
         let cause = record.cause.clone();
         let (next, says) = payment::heard(&record.state, landing.task, &landing.finding);
-        let is_silent = matches!(landing.finding, Finding::Silent | Finding::Refused);
-        let in_vain = is_silent || next == record.state;
+        let in_vain = is_in_vain(landing, &next, unit.now());
         if landing.finding == Finding::Refused {
             tracing::error!(payment = %landing.payment, "the gateway will not give money back");
         }
@@ -41,4 +40,9 @@ async fn write(unit: &mut UnitOfWork, app: &App, landings: &[Landing]) -> Result
     let ids: Vec<PaymentId> = ids.into_iter().collect();
     unit.after_commit(move || desk.desk.let_go(&ids));
     app.save(unit, till).await
+}
+
+/// Whether the gateway is to be asked the same again, or something it has just refused: then not at once.
+fn is_in_vain(landing: &Landing, next: &State, now: Timestamp) -> bool {
+    landing.finding == Finding::Refused || payment::task(next, now) == Some(landing.task)
 }

@@ -24,7 +24,7 @@ impl From<Refusal> for Problem {
             Refusal::OwnedBySaga => Self::conflict("OWNED_BY_SAGA", detail),
             Refusal::NothingToCapture => Self::conflict("NOTHING_TO_CAPTURE", detail),
             Refusal::TooMuch { available } => {
-                Self::conflict("REFUND_TOO_LARGE", detail).with("availableMinor", available)
+                Self::conflict("REFUND_TOO_LARGE", detail).with("available", available)
             }
             Refusal::OtherCurrency => Self::invalid("amount", detail),
         }

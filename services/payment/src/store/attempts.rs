@@ -3,7 +3,7 @@
 use revcart_persistence::batch;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 use shared_events::{PaymentId, Timestamp};
 
@@ -85,12 +85,14 @@ pub(crate) async fn of_payment(
     connection: &impl ConnectionTrait,
     payment: PaymentId,
 ) -> Result<Vec<Model>, Error> {
-    Ok(Entity::find()
+    Ok(of_payment_query(payment).all(connection).await?)
+}
+
+pub(super) fn of_payment_query(payment: PaymentId) -> Select<Entity> {
+    Entity::find()
         .filter(Column::PaymentId.eq(payment.as_uuid()))
         .order_by_asc(Column::Sequence)
         .limit(MOST_SHOWN)
-        .all(connection)
-        .await?)
 }
 
 fn shortened(detail: &str) -> String {

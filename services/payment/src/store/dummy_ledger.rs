@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use shared_events::{Timestamp, reasons};
 
 use super::Error;
@@ -41,15 +41,15 @@ pub(crate) async fn load(
 ) -> Result<HashMap<String, Item>, Error> {
     let mut items = HashMap::with_capacity(keys.len());
     for list in batch::padded(keys) {
-        let rows = Entity::find()
-            .filter(Column::Key.is_in(list))
-            .all(connection)
-            .await?;
-        for row in rows {
+        for row in load_query(list).all(connection).await? {
             items.insert(row.key.clone(), item(&row)?);
         }
     }
     Ok(items)
+}
+
+pub(super) fn load_query(keys: Vec<String>) -> Select<Entity> {
+    Entity::find().filter(Column::Key.is_in(keys))
 }
 
 /// Writes the entries that are new or not as they were.

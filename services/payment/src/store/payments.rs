@@ -5,7 +5,7 @@ use revcart_persistence::{Cause, batch};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, Select, UpdateMany,
 };
 use shared_events::{
     Currency, MessageId, Money, OrderId, PaymentId, PaymentMethod, PaymentToken, Timestamp, UserId,
@@ -115,13 +115,16 @@ pub(crate) async fn lock(
     let ids: Vec<Uuid> = ids.iter().map(PaymentId::as_uuid).collect();
     let mut records = Vec::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let select = Entity::find()
-            .filter(Column::Id.is_in(list))
-            .order_by_asc(Column::Id)
-            .lock_exclusive();
-        records.extend(all(connection, select).await?);
+        records.extend(all(connection, lock_query(list)).await?);
     }
     Ok(records)
+}
+
+pub(super) fn lock_query(ids: Vec<Uuid>) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
 }
 
 /// The payment, if it exists.
@@ -139,11 +142,11 @@ pub(crate) async fn due(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<PaymentId>, Error> {
-    let ids: Vec<Uuid> = due_select(now, limit).into_tuple().all(connection).await?;
+    let ids: Vec<Uuid> = due_query(now, limit).into_tuple().all(connection).await?;
     Ok(ids.into_iter().map(PaymentId::from_uuid).collect())
 }
 
-fn due_select(now: Timestamp, limit: u64) -> Select<Entity> {
+pub(super) fn due_query(now: Timestamp, limit: u64) -> Select<Entity> {
     Entity::find()
         .select_only()
         .column(Column::Id)
@@ -157,13 +160,15 @@ pub(crate) async fn release_all(
     connection: &impl ConnectionTrait,
     now: Timestamp,
 ) -> Result<(), Error> {
+    release_query(now).exec(connection).await?;
+    Ok(())
+}
+
+pub(super) fn release_query(now: Timestamp) -> UpdateMany<Entity> {
     Entity::update_many()
         .col_expr(Column::DueAt, now.micros().into())
         .filter(Column::DueAt.gt(now.micros()))
         .filter(Column::IsLeased.eq(true))
-        .exec(connection)
-        .await?;
-    Ok(())
 }
 
 /// Payments of a user, the latest first, from before `before` on.
@@ -173,10 +178,10 @@ pub(crate) async fn of_user(
     before: Option<PaymentId>,
     limit: u64,
 ) -> Result<Vec<(PaymentId, Record)>, Error> {
-    all(connection, of_user_select(user, before, limit)).await
+    all(connection, of_user_query(user, before, limit)).await
 }
 
-fn of_user_select(user: UserId, before: Option<PaymentId>, limit: u64) -> Select<Entity> {
+pub(super) fn of_user_query(user: UserId, before: Option<PaymentId>, limit: u64) -> Select<Entity> {
     let select = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
         .order_by_desc(Column::Id)
@@ -193,11 +198,15 @@ pub(crate) async fn page(
     after: Option<PaymentId>,
     limit: u64,
 ) -> Result<Vec<(PaymentId, Record)>, Error> {
-    let mut select = Entity::find().order_by_asc(Column::Id).limit(limit);
-    if let Some(after) = after {
-        select = select.filter(Column::Id.gt(after.as_uuid()));
+    all(connection, page_query(after, limit)).await
+}
+
+pub(super) fn page_query(after: Option<PaymentId>, limit: u64) -> Select<Entity> {
+    let select = Entity::find().order_by_asc(Column::Id).limit(limit);
+    match after {
+        Some(after) => select.filter(Column::Id.gt(after.as_uuid())),
+        None => select,
     }
-    all(connection, select).await
 }
 
 async fn all(
@@ -353,6 +362,3 @@ fn bill(row: &Model) -> Result<Option<Bill>, Error> {
 fn order_of(row: &Model) -> OrderId {
     payment::order_of(PaymentId::from_uuid(row.id))
 }
-
-#[cfg(test)]
-mod tests;

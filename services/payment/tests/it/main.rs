@@ -1,4 +1,22 @@
-//! The payment service as a whole: messages in, messages out, HTTP, restarts.
+//! The payment service as others see it: over HTTP and by messages.
 
-mod gateways;
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
+mod audit;
+mod authorisation;
+mod bad_input;
+mod by_hand;
+mod cash;
+mod commands;
+mod crashes;
+mod crowd;
+mod dummy_page;
+mod history;
+mod late_money;
+mod poison;
+mod tokens;
+mod trace;
 mod world;

@@ -25,10 +25,10 @@ pub enum Refusal {
     #[error("there is nothing to capture")]
     NothingToCapture,
     /// More than is left of what was taken.
-    #[error("only {available} is left of what was taken")]
+    #[error("{available} is left of what was taken")]
     TooMuch {
         /// What is left.
-        available: i64,
+        available: Money,
     },
     /// It is in another currency.
     #[error("the payment is in another currency")]
@@ -90,8 +90,8 @@ pub fn refund(state: &State, amount: Money) -> Result<(State, RefundId), Refusal
     if bill.amount.currency() != amount.currency() {
         return Err(Refusal::OtherCurrency);
     }
-    let available = state.remaining();
-    if amount.minor() > available {
+    let available = state.money(state.remaining());
+    if !(1..=available.minor()).contains(&amount.minor()) {
         return Err(Refusal::TooMuch { available });
     }
     let mut next = state.clone();

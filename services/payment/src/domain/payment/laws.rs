@@ -18,7 +18,7 @@ const EXPIRY: Timestamp = Timestamp::from_micros(10);
 /// What can happen to a payment.
 #[derive(Debug, Clone)]
 enum Happening {
-    Message(AnyMessage),
+    Message(Box<AnyMessage>),
     /// The gateway is asked what there is to ask, and does this if it is free to choose.
     Visit(Mood),
     /// The process dies at it.
@@ -98,7 +98,7 @@ fn mood() -> impl Strategy<Value = Mood> {
 
 fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
-        6 => message().prop_map(Happening::Message),
+        6 => message().prop_map(|message| Happening::Message(Box::new(message))),
         8 => mood().prop_map(Happening::Visit),
         1 => Just(Happening::Death),
         1 => Just(Happening::TimePasses),
@@ -111,13 +111,16 @@ fn happening() -> impl Strategy<Value = Happening> {
 
 /// The same in cash.
 fn in_cash(happening: Happening) -> Happening {
-    match happening {
-        Happening::Message(AnyMessage::RequestPayment(command)) => {
+    let Happening::Message(message) = happening else {
+        return happening;
+    };
+    Happening::Message(Box::new(match *message {
+        AnyMessage::RequestPayment(command) => {
             let method = PaymentMethod::Cod;
-            Happening::Message(RequestPayment { method, ..command }.into())
+            RequestPayment { method, ..command }.into()
         }
         other => other,
-    }
+    }))
 }
 
 /// What the gateway has on its books.

@@ -405,7 +405,8 @@ fn refunds_by_hand_are_counted_apart_and_never_exceed_what_is_left() {
     let (next, id) = refund(&course.state, part).unwrap();
     course.state = next;
     let too_much = refund(&course.state, PRICE);
-    assert_eq!(too_much, Err(Refusal::TooMuch { available: 39_900 }));
+    let available = Money::from_minor(39_900, Currency::INR);
+    assert_eq!(too_much, Err(Refusal::TooMuch { available }));
     course.hear(NOW, Finding::Refunded);
     assert_eq!(course.refunded().refund_id, id);
     assert_eq!(course.refunded().saga, None, "it answers no step");

@@ -1,0 +1,65 @@
+//! Queries on tables that grow find their rows by an index and in order, without reading or sorting the table.
+
+use revcart_runtime::Clock;
+use revcart_testkit::{START, TestDatabase, query_plan};
+use sea_orm::QueryTrait;
+use shared_events::{PaymentId, Service, UserId};
+use uuid::Uuid;
+
+use super::{Migrator, attempts, dummy_ledger, payments};
+
+struct Plans(TestDatabase);
+
+impl Plans {
+    async fn open() -> Self {
+        let clock = Clock::manual(START);
+        Self(TestDatabase::create::<Migrator>(Service::Payment, clock).await)
+    }
+
+    /// Expects the query to go through `index` and no table to be read whole or sorted.
+    async fn expect(&self, query: impl QueryTrait, index: &str) {
+        let plan = query_plan(&self.0, &query).await;
+        assert!(plan.contains(index), "not by {index}:\n{plan}");
+        let whole = |step: &str| step.starts_with("SCAN") && !step.contains(index);
+        assert!(!plan.lines().any(whole), "reads a table:\n{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "sorts:\n{plan}");
+    }
+}
+
+#[tokio::test]
+async fn payments_are_loaded_and_paged_along_their_ids() {
+    let plans = Plans::open().await;
+    let batch = payments::lock_query(vec![Uuid::nil(); 8]);
+    plans.expect(batch, "PRIMARY KEY").await;
+    let page = payments::page_query(Some(PaymentId::new()), 100);
+    plans.expect(page, "PRIMARY KEY").await;
+}
+
+#[tokio::test]
+async fn what_is_due_is_found_by_its_time() {
+    let plans = Plans::open().await;
+    plans
+        .expect(payments::due_query(START, 128), "payments_due")
+        .await;
+    plans
+        .expect(payments::release_query(START), "payments_due")
+        .await;
+}
+
+#[tokio::test]
+async fn history_of_a_user_is_read_in_order_from_an_index() {
+    let plans = Plans::open().await;
+    for before in [None, Some(PaymentId::new())] {
+        let page = payments::of_user_query(UserId::new(), before, 21);
+        plans.expect(page, "payments_by_user").await;
+    }
+}
+
+#[tokio::test]
+async fn calls_and_books_are_found_by_their_keys() {
+    let plans = Plans::open().await;
+    let calls = attempts::of_payment_query(PaymentId::new());
+    plans.expect(calls, "PRIMARY KEY").await;
+    let books = dummy_ledger::load_query(vec![String::new(); 4]);
+    plans.expect(books, "PRIMARY KEY").await;
+}

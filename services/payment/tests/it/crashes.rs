@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use revcart_testkit::TestService;
+use shared_events::{PaymentCompleted, RefundProcessed};
+
+use crate::world::{self, PRICE, calls, figures, refund, request};
+
+/// Has the commands handled and nothing else.
+async fn consume(payment: &TestService) {
+    for consumer in &payment.parts().consumers {
+        consumer.step().await.unwrap();
+    }
+}
+
+/// One round of the executor.
+async fn execute(payment: &TestService) {
+    for job in &payment.parts().jobs {
+        job.step().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn payment_that_was_written_down_and_not_asked_for_is_taken_after_a_restart() {
+    let payment = world::start().await;
+    let request = request(&payment, Some("tok_ok"));
+    payment.deliver(request.clone()).await;
+    consume(&payment).await;
+    let payment = world::restart(payment).await;
+    payment.settle().await;
+    payment.published_once::<PaymentCompleted>();
+    assert_eq!(
+        calls(&payment, request.order_id).await,
+        ["look-up absent", "charge captured"]
+    );
+}
+
+#[tokio::test]
+async fn money_that_was_taken_and_not_recorded_is_found_after_a_restart() {
+    let payment = world::start().await;
+    let request = request(&payment, Some("tok_slow"));
+    payment.deliver(request.clone()).await;
+    consume(&payment).await;
+    execute(&payment).await;
+    let payment = world::restart(payment).await;
+    payment.clock().advance(Duration::from_secs(5));
+    payment.settle().await;
+    payment.published_once::<PaymentCompleted>();
+    assert_eq!(
+        calls(&payment, request.order_id).await,
+        ["look-up captured"]
+    );
+    assert_eq!(
+        figures(&payment, request.order_id).await,
+        ["COMPLETED", "499.00", "0.00"]
+    );
+}
+
+#[tokio::test]
+async fn gateway_for_tests_remembers_what_it_did_before_a_restart() {
+    let payment = world::start().await;
+    let request = request(&payment, Some("tok_fail_once"));
+    payment.deliver(request.clone()).await;
+    payment.settle().await;
+    let payment = world::restart(payment).await;
+    payment.advance(Duration::from_secs(1)).await;
+    payment.published_once::<PaymentCompleted>();
+    assert_eq!(
+        calls(&payment, request.order_id).await,
+        ["charge error", "look-up absent", "charge captured"]
+    );
+}
+
+#[tokio::test]
+async fn refund_that_was_begun_is_made_once_after_a_restart() {
+    let payment = world::start().await;
+    let order = world::paid(&payment).await;
+    payment.deliver(refund(order)).await;
+    consume(&payment).await;
+    let payment = world::restart(payment).await;
+    payment.settle().await;
+    assert_eq!(payment.published_once::<RefundProcessed>().amount, PRICE);
+    assert_eq!(
+        calls(&payment, order).await[1..],
+        ["look-up absent", "refund refunded"]
+    );
+}
+
+#[tokio::test]
+async fn hanging_payment_is_closed_after_a_restart_without_waiting_for_it() {
+    let payment = world::start().await;
+    let request = request(&payment, Some("tok_hang"));
+    payment.deliver(request.clone()).await;
+    payment.settle().await;
+    payment.deliver(refund(request.order_id)).await;
+    payment.settle().await;
+    let payment = world::restart(payment).await;
+    payment.settle().await;
+    assert!(payment.published_once::<RefundProcessed>().amount.is_zero());
+}
+
+#[tokio::test]
+async fn payment_of_a_process_that_never_comes_back_is_taken_over_when_its_lease_ends() {
+    let payment = world::start().await;
+    execute(&payment).await;
+    let request = request(&payment, None);
+    payment.deliver(request.clone()).await;
+    // Another process of the same service has handled it and died.
+    let adapters = payment.parts().adapters.clone();
+    let config = payment_service::Config::for_testing();
+    let other = payment_service::build(config, adapters).await.unwrap();
+    other.consumers[0].step().await.unwrap();
+    drop(other);
+    payment.settle().await;
+    assert!(payment.said().is_empty(), "it is leased to the other");
+    payment.advance(Duration::from_secs(29)).await;
+    assert!(payment.said().is_empty());
+    payment.advance(Duration::from_secs(1)).await;
+    payment.published_once::<PaymentCompleted>();
+    assert_eq!(
+        calls(&payment, request.order_id).await,
+        ["look-up absent", "charge captured"]
+    );
+}

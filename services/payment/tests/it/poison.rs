@@ -1,0 +1,70 @@
+use serde_json::json;
+use shared_events::{
+    Attributes, Envelope, MessageId, PaymentCompleted, RequestPayment, Service, samples,
+};
+
+use crate::world::{self, request, rupees};
+
+#[tokio::test]
+async fn malformed_messages_become_dead_letters_and_the_rest_goes_on() {
+    let mut payment = world::start().await;
+    let good = payment.deliver(request(&payment, None)).await;
+    let envelope: serde_json::Value = serde_json::from_str(&good.encode()).unwrap();
+    let spoilt = |pointer: &str, value: serde_json::Value| {
+        let mut envelope = envelope.clone();
+        *envelope.pointer_mut(pointer).unwrap() = value;
+        envelope["id"] = json!(MessageId::new());
+        envelope.to_string()
+    };
+    let poison = [
+        "{".to_owned(),
+        "[]".to_owned(),
+        spoilt("/data", json!({})),
+        spoilt("/data/amount", json!(499)),
+        spoilt("/data/method", json!("BARTER")),
+        spoilt("/data/orderId", json!("seven")),
+        spoilt("/type", json!("com.revcart.payment.RequestPayment.v9")),
+        spoilt("/specversion", json!("0.3")),
+    ];
+    for body in &poison {
+        payment.deliver_raw(body, Attributes::default()).await;
+    }
+    let dead = payment.dead_letters().await;
+    assert_eq!(dead.len(), poison.len());
+    for letter in &dead {
+        assert_eq!(letter.class(), "undecodable");
+        assert!(!letter.reason().is_empty());
+    }
+    payment.published_once::<PaymentCompleted>();
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_for_this_service_becomes_a_dead_letter_alone() {
+    let mut payment = world::start().await;
+    let placed = samples::find("OrderPlaced").unwrap();
+    let stray = Envelope::new(Service::Order, payment.now(), placed);
+    payment
+        .deliver_raw(&stray.encode(), stray.attributes())
+        .await;
+    payment.deliver(request(&payment, None)).await;
+    let dead = payment.dead_letters().await;
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].class(), "permanent");
+    assert!(dead[0].reason().contains("OrderPlaced"));
+    payment.published_once::<PaymentCompleted>();
+}
+
+#[tokio::test]
+async fn an_amount_below_zero_becomes_a_dead_letter() {
+    let mut payment = world::start().await;
+    let negative = RequestPayment {
+        amount: rupees(-1),
+        ..request(&payment, None)
+    };
+    payment.deliver(negative).await;
+    payment.deliver(request(&payment, None)).await;
+    let dead = payment.dead_letters().await;
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].class(), "permanent");
+    payment.published_once::<PaymentCompleted>();
+}
