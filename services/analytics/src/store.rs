@@ -54,3 +54,6 @@ fn plus_new<E: EntityTrait>(entity: E, column: impl ColumnTrait) -> Expr {
     let new = Expr::col((Alias::new("excluded"), column));
     Expr::col((entity, column)).add(new)
 }
+
+#[cfg(test)]
+mod plans;
