@@ -1,10 +1,11 @@
 //! What `revcart audit` reads of orders: plain facts, page by page, without holding up anybody.
 
 use revcart_persistence::{Database, Error};
+use saga::order::State;
 use shared_events::{Money, OrderId, OrderLine, OrderStatus, PaymentMethod, Timestamp};
 
 use crate::domain::Order;
-use crate::store::{orders, sagas};
+use crate::store::{orders, sagas, timers};
 
 /// One order, as far as invariants speak of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,13 +22,25 @@ pub struct OrderFact {
     pub total: Money,
     /// How it is paid; cash is captured when it is delivered.
     pub payment_method: PaymentMethod,
-    /// Where its saga stands (`RUNNING`, `COMPENSATING`, `NEEDS_ATTENTION`, `COMPLETED`, `COMPENSATED`); `None`: it has none,
-    /// which breaks an invariant.
-    pub saga: Option<String>,
+    /// Its saga; `None`: it has none, which breaks an invariant.
+    pub saga: Option<SagaFact>,
     /// When it was placed.
     pub placed_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+/// The saga of an order, as far as invariants speak of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SagaFact {
+    /// Where it stands.
+    pub state: State,
+    /// The step that is waited for; `None`: it has ended.
+    pub step: Option<String>,
+    /// When its timer goes off; `None`: no timer is set.
+    pub due_at: Option<Timestamp>,
+    /// Steps of which an operator has decided that the saga does not undo them.
+    pub left_alone: Vec<&'static str>,
 }
 
 /// Up to `limit` orders by id, from after `after` on; fewer than `limit` on the last page.
@@ -54,9 +67,15 @@ pub async fn orders_by_id(database: &Database, ids: &[OrderId]) -> Result<Vec<Or
 
 async fn facts(database: &Database, orders: Vec<Order>) -> Result<Vec<OrderFact>, Error> {
     let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
-    let mut states = sagas::states(database.read(), &ids).await?;
+    let mut sagas = sagas::positions(database.read(), &ids).await?;
+    let timers = timers::of_orders(database.read(), &ids).await?;
     let fact = |order: Order| OrderFact {
-        saga: states.remove(&order.id),
+        saga: sagas.remove(&order.id).map(|saga| SagaFact {
+            state: saga.state,
+            step: saga.step,
+            due_at: timers.get(&order.id).copied(),
+            left_alone: saga.left_alone,
+        }),
         order_id: order.id,
         number: order.number.to_string(),
         status: order.status,

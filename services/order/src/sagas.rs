@@ -107,6 +107,19 @@ pub async fn in_state(
     Ok(sagas.iter().map(Summary::from).collect())
 }
 
+/// The latest sagas, all or those in one state, the latest first, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn latest(
+    database: &Database,
+    state: Option<State>,
+    limit: u64,
+) -> Result<Vec<Summary>, Error> {
+    let sagas = sagas::latest(database.read(), state, limit).await?;
+    Ok(sagas.iter().map(Summary::from).collect())
+}
+
 /// The saga of an order, if there is one.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use revcart_persistence::batch;
 
-use saga::order::{Instance, State};
+use saga::order::{Instance, State, StepRecord, StepState};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, InsertMany, QueryFilter,
@@ -28,6 +28,17 @@ pub(crate) struct Stored {
     pub(crate) updated_at: Timestamp,
     /// Counts the saves, from 1.
     pub(crate) version: i64,
+}
+
+/// Where a saga stands, as queries see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// The state.
+    pub(crate) state: State,
+    /// The step that is waited for; none if it has ended.
+    pub(crate) step: Option<String>,
+    /// Steps of which an operator has decided that they are not undone.
+    pub(crate) left_alone: Vec<&'static str>,
 }
 
 /// How many sagas stand where.
@@ -127,27 +138,41 @@ pub(crate) async fn in_state(
     rows.into_iter().map(stored).collect()
 }
 
-/// The states that these sagas are in, by order.
-pub(crate) async fn states(
+/// The latest sagas, all or those in one state, the latest first.
+pub(crate) async fn latest(
+    sql: &impl ConnectionTrait,
+    state: Option<State>,
+    limit: u64,
+) -> Result<Vec<Stored>, DbErr> {
+    let mut query = Entity::find();
+    if let Some(state) = state {
+        query = query.filter(Column::State.eq(word(state)));
+    }
+    let rows = query
+        .order_by_desc(Column::OrderId)
+        .limit(limit)
+        .all(sql)
+        .await?;
+    rows.into_iter().map(stored).collect()
+}
+
+/// Where these sagas stand, by order.
+pub(crate) async fn positions(
     sql: &impl ConnectionTrait,
     orders: &[OrderId],
-) -> Result<HashMap<OrderId, String>, DbErr> {
+) -> Result<HashMap<OrderId, Position>, DbErr> {
     let ids: Vec<_> = orders.iter().map(OrderId::as_uuid).collect();
-    let mut states = HashMap::with_capacity(ids.len());
+    let mut positions = HashMap::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let rows: Vec<(uuid::Uuid, String)> = Entity::find()
-            .select_only()
-            .columns([Column::OrderId, Column::State])
+        for row in Entity::find()
             .filter(Column::OrderId.is_in(list))
-            .into_tuple()
             .all(sql)
-            .await?;
-        states.extend(
-            rows.into_iter()
-                .map(|(id, state)| (OrderId::from_uuid(id), state)),
-        );
+            .await?
+        {
+            positions.insert(OrderId::from_uuid(row.order_id), position(row)?);
+        }
     }
-    Ok(states)
+    Ok(positions)
 }
 
 /// How many sagas that have not ended stand at which step.
@@ -176,6 +201,19 @@ pub(crate) fn word(state: State) -> &'static str {
     }
 }
 
+fn state(word_of_row: &str) -> Result<State, DbErr> {
+    [
+        State::Running,
+        State::Compensating,
+        State::NeedsAttention,
+        State::Completed,
+        State::Compensated,
+    ]
+    .into_iter()
+    .find(|state| word(*state) == word_of_row)
+    .ok_or_else(|| corrupt("sagas", format!("{word_of_row} is no state")))
+}
+
 fn row(saga: &Stored) -> Model {
     Model {
         order_id: saga.order_id.as_uuid(),
@@ -188,6 +226,20 @@ fn row(saga: &Stored) -> Model {
         updated_at: saga.updated_at.micros(),
         version: saga.version,
     }
+}
+
+fn position(row: Model) -> Result<Position, DbErr> {
+    let state = state(&row.state)?;
+    let step = Some(row.step.clone()).filter(|step| !step.is_empty());
+    let saga = stored(row)?;
+    let skipped = |(name, record): (&'static str, &StepRecord)| {
+        (record.state == StepState::Skipped).then_some(name)
+    };
+    Ok(Position {
+        state,
+        step,
+        left_alone: saga.instance.steps().filter_map(skipped).collect(),
+    })
 }
 
 fn stored(row: Model) -> Result<Stored, DbErr> {

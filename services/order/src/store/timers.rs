@@ -1,5 +1,6 @@
 //! The timers of sagas: one per saga that waits, claimed by lease.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use revcart_persistence::batch;
@@ -54,6 +55,27 @@ pub(crate) async fn clear(sql: &impl ConnectionTrait, orders: &[OrderId]) -> Res
             .await?;
     }
     Ok(())
+}
+
+/// When the timers of these orders go off, whoever works on them.
+pub(crate) async fn of_orders(
+    sql: &impl ConnectionTrait,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, Timestamp>, DbErr> {
+    let ids: Vec<_> = orders.iter().map(OrderId::as_uuid).collect();
+    let mut timers = HashMap::new();
+    for list in batch::padded(&ids) {
+        let rows: Vec<(uuid::Uuid, i64)> = Entity::find()
+            .select_only()
+            .columns([Column::OrderId, Column::DueAt])
+            .filter(Column::OrderId.is_in(list))
+            .into_tuple()
+            .all(sql)
+            .await?;
+        let typed = |(id, due_at)| (OrderId::from_uuid(id), Timestamp::from_micros(due_at));
+        timers.extend(rows.into_iter().map(typed));
+    }
+    Ok(timers)
 }
 
 /// The timers that have gone off and that nobody works on, the longest overdue first.

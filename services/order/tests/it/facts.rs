@@ -1,8 +1,12 @@
 //! What `revcart audit` and `revcart trace` read.
 
+use std::collections::BTreeSet;
+
 use http::StatusCode;
-use order_service::{audit, trace};
+use order_service::audit::OrderFact;
+use order_service::{audit, sagas, trace};
 use revcart_runtime::telemetry;
+use saga::order::State;
 use shared_events::{OrderId, OrderStatus, PaymentMethod, Service};
 
 use crate::shop::Shop;
@@ -26,13 +30,18 @@ async fn the_audit_reads_every_order_with_its_saga_page_by_page() {
         placed
     );
     assert_eq!(
-        (facts[0].status, facts[0].saga.as_deref()),
-        (OrderStatus::Cancelled, Some("COMPENSATED"))
+        (facts[0].status, state_and_step(&facts[0])),
+        (OrderStatus::Cancelled, Some((State::Compensated, None)))
     );
     assert_eq!(
-        (facts[1].status, facts[1].saga.as_deref()),
-        (OrderStatus::Placed, Some("RUNNING"))
+        (facts[1].status, state_and_step(&facts[1])),
+        (
+            OrderStatus::Placed,
+            Some((State::Running, Some("reserve-stock")))
+        )
     );
+    let has_timer = |fact: &OrderFact| fact.saga.as_ref().is_some_and(|saga| saga.due_at.is_some());
+    assert!(has_timer(&facts[1]) && !has_timer(&facts[0]));
     assert_eq!(
         (facts[1].payment_method, facts[1].total.minor()),
         (PaymentMethod::Dummy, 24_895)
@@ -41,6 +50,29 @@ async fn the_audit_reads_every_order_with_its_saga_page_by_page() {
         .await
         .unwrap();
     assert_eq!(again, [facts[2].clone()]);
+}
+
+fn state_and_step(fact: &OrderFact) -> Option<(State, Option<&str>)> {
+    let saga = fact.saga.as_ref()?;
+    Some((saga.state, saga.step.as_deref()))
+}
+
+#[tokio::test]
+async fn the_latest_sagas_come_first() {
+    let shop = Shop::open().await;
+    let mut placed = Vec::new();
+    for version in 1..=3 {
+        shop.cart_holds(version, &[(shop.tea, 1, "199.00")]);
+        placed.push(shop.place().await);
+    }
+    shop.refuse_stock(placed[1]).await;
+    let ids = async |state, limit| {
+        let latest = sagas::latest(shop.database(), state, limit).await.unwrap();
+        let ids = latest.into_iter().map(|saga| saga.order_id);
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(ids(None, 2).await, [placed[2], placed[1]]);
+    assert_eq!(ids(Some(State::Running), 9).await, [placed[2], placed[0]]);
 }
 
 #[tokio::test]
@@ -78,6 +110,12 @@ async fn the_trace_of_an_order_is_its_sagas_log_in_order() {
             .any(|record| record.title == "payment#1: PaymentCompleted"),
         "{records:?}"
     );
+    let of_kind = |kind: &'static str| records.iter().filter(move |record| record.kind == kind);
+    assert!(of_kind("saga-command").all(|sent| sent.message_id.is_some()));
+    assert!(of_kind("saga-input").all(|heard| heard.caused_by.is_some()));
+    let causes: BTreeSet<_> = of_kind("saga-input").map(|heard| heard.caused_by).collect();
+    let mut after_the_start = of_kind("saga-command").skip(1);
+    assert!(after_the_start.all(|sent| causes.contains(&sent.caused_by)));
     let path = format!("/internal/trace/{id}");
     let reply = shop
         .get(&path)
