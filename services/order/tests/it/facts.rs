@@ -112,7 +112,8 @@ async fn the_trace_of_an_order_is_its_sagas_log_in_order() {
     );
     let of_kind = |kind: &'static str| records.iter().filter(move |record| record.kind == kind);
     assert!(of_kind("saga-command").all(|sent| sent.message_id.is_some()));
-    assert!(of_kind("saga-input").all(|heard| heard.caused_by.is_some()));
+    let mut heard = of_kind("saga-input").skip(1);
+    assert!(heard.all(|heard| heard.caused_by.is_some()));
     let causes: BTreeSet<_> = of_kind("saga-input").map(|heard| heard.caused_by).collect();
     let mut after_the_start = of_kind("saga-command").skip(1);
     assert!(after_the_start.all(|sent| causes.contains(&sent.caused_by)));
