@@ -1,0 +1,64 @@
+//! The routes as the sources declare them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use shared_events::Service;
+
+const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
+
+/// `METHOD path` of every route in the `http.rs` of every service.
+pub(crate) fn declared() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let root = root.expect("tests lie in the workspace");
+    let mut declared = BTreeSet::new();
+    for service in Service::ALL {
+        let file = root.join(format!("services/{}/src/http.rs", service.short()));
+        let source = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let found = routes(&source);
+        assert!(!found.is_empty(), "no routes in {}", file.display());
+        declared.extend(found);
+    }
+    declared
+}
+
+/// The routes of one table: `.route("/path", get(handler).put(handler))`.
+fn routes(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for declaration in source.split(".route(").skip(1) {
+        let mut parts = declaration.splitn(3, '"');
+        let (Some(_), Some(path), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+            panic!("no path in {declaration}");
+        };
+        let methods: Vec<_> = calls(rest).filter(|name| METHODS.contains(name)).collect();
+        assert!(!methods.is_empty(), "no method for {path}");
+        found.extend(
+            methods
+                .iter()
+                .map(|method| format!("{} {path}", method.to_uppercase())),
+        );
+    }
+    found
+}
+
+/// The names of the functions that are called.
+fn calls(source: &str) -> impl Iterator<Item = &str> {
+    source.split('(').map(|before| {
+        let name = before.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        name.into_iter().next().unwrap_or_default()
+    })
+}
+
+#[test]
+fn routes_are_read_from_a_table_of_them() {
+    let source = r#"
+        Router::new()
+            .route("/a", get(show::handle).put(change::handle))
+            .route(
+                "/a/{id}",
+                delete(forget::handle),
+            )
+            .with_state(app)"#;
+    assert_eq!(routes(source), ["GET /a", "PUT /a", "DELETE /a/{id}"]);
+}

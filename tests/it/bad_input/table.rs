@@ -1,0 +1,208 @@
+//! Every route of every service: who may call it, of what it speaks, a body that would do, and what it must refuse in it.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::route::{Caller, Route, Thing};
+
+const UNITS: &str = "[0, -1, 1.5, 4294967296, \"2\"]";
+const COUNT: &str = "[-1, 1.5, 4294967296, \"2\"]";
+const PRICE: &str = r#"[{"amount": "0.00", "currency": "INR"}, {"amount": "-1.00", "currency": "INR"},
+    {"amount": "1.999", "currency": "INR"}, {"amount": 1, "currency": "INR"}, {"amount": "1.00", "currency": "rupees"},
+    {"amount": "1.00"}, {"amount": "99999999999999999999.00", "currency": "INR"}]"#;
+
+/// All of them.
+pub(crate) fn routes() -> Vec<Route> {
+    [
+        user(),
+        product(),
+        cart(),
+        order(),
+        payment(),
+        notification(),
+        delivery(),
+        analytics(),
+    ]
+    .concat()
+}
+
+fn user() -> Vec<Route> {
+    use Caller::{Admin, AdminOrService, Open, Service};
+    vec![
+        Route::post("/api/users/register", |_| json!({"email": "new@example.com", "password": "a-long-passphrase-9", "name": "New", "phone": "+91 80 1234"})).by(Open),
+        Route::post("/api/users/login", |_| json!({"email": "new@example.com", "password": "a-long-passphrase-9"})).by(Open),
+        Route::post("/api/users/refresh", |_| json!({"refreshToken": "none"})).by(Open),
+        Route::post("/api/users/logout", |_| json!({"refreshToken": "none"})).by(Open),
+        Route::get("/api/users/profile"),
+        Route::put("/api/users/profile", |_| json!({"name": "Asha", "phone": "+91 80 1234"})),
+        Route::put("/api/users/password", |_| json!({"currentPassword": "not hers", "newPassword": "a-long-passphrase-8", "refreshToken": "none"})),
+        Route::post("/api/users/addresses", |_| revcart_tests::customer::address("560001")),
+        Route::get("/api/users/addresses"),
+        Route::put("/api/users/addresses/{id}", |_| revcart_tests::customer::address("560001")).of_her(Thing::Address),
+        Route::delete("/api/users/addresses/{id}").of_her(Thing::Address),
+        Route::post("/api/users/validate-token", |_| json!({"token": "none"})).by(Service),
+        Route::get("/api/users").by(Admin).list(),
+        Route::get("/api/users/{id}").by(AdminOrService).of(Thing::User),
+        Route::put("/api/users/{id}/role", |_| json!({"role": "agent"})).by(Admin).of(Thing::User).refuses(&[("/role", r#"["service", "king", ""]"#)]),
+        Route::put("/api/users/{id}/status", |_| json!({"status": "ACTIVE"})).by(Admin).of(Thing::User).refuses(&[("/status", r#"["GONE", ""]"#)]),
+        Route::get("/api/users/{id}/checkout-profile").by(Service).of(Thing::User),
+        Route::get("/.well-known/jwks.json").by(Open),
+    ]
+}
+
+fn product() -> Vec<Route> {
+    use Caller::{Admin, Anybody, Service, Unseen};
+    vec![
+        Route::get("/api/products").by(Anybody).list(),
+        Route::post("/api/products", |_| json!({"sku": "SKU-9", "name": "Nine", "description": "", "price": {"amount": "1.00", "currency": "INR"}, "stock": 1, "lowStockThreshold": 1}))
+            .by(Admin)
+            .refuses(&[("/stock", COUNT), ("/lowStockThreshold", COUNT), ("/price", PRICE), ("/sku", r#"["", " "]"#), ("/name", r#"["", " "]"#)]),
+        Route::get("/api/products/search").by(Anybody).list(),
+        Route::get("/api/products/batch").by(Anybody),
+        Route::get("/api/products/category/{slug}").by(Anybody).of(Thing::Slug).list(),
+        Route::get("/api/products/{productId}").by(Anybody).of(Thing::Product),
+        Route::put("/api/products/{productId}", |_| json!({"name": "Nine", "price": {"amount": "1.00", "currency": "INR"}, "lowStockThreshold": 1, "version": 1}))
+            .by(Admin)
+            .of(Thing::Product)
+            .refuses(&[("/lowStockThreshold", COUNT), ("/price", PRICE), ("/version", COUNT), ("/name", r#"["", " "]"#)]),
+        Route::delete("/api/products/{productId}").by(Admin).of(Thing::Product),
+        Route::get("/api/products/{productId}/stock").by(Anybody).of(Thing::Product),
+        Route::put("/api/products/stock/reserve", |w| json!({"lines": [{"productId": w.product, "quantity": 1}], "expiresInSeconds": 1})).by(Service),
+        Route::put("/api/products/stock/release", |w| json!({"orderId": w.order})).by(Service),
+        Route::get("/api/categories").by(Anybody),
+        Route::post("/api/categories", |_| json!({"name": "New", "slug": "new", "description": ""})).by(Admin).refuses(&[("/name", r#"["", " "]"#), ("/slug", r#"["", "A B", "ä"]"#)]),
+        Route::put("/api/categories/{categoryId}", |_| json!({"name": "New", "version": 1})).by(Admin).of(Thing::Category).refuses(&[("/name", r#"["", " "]"#), ("/version", "[1.5, \"1\"]")]),
+        Route::post("/api/inventory/adjustments", |w| json!({"productId": w.product, "quantity": 1, "reason": "found"}))
+            .by(Admin)
+            .refuses(&[("/quantity", "[0, 1.5, 1000001, -1000001, 9223372036854775808, \"2\"]"), ("/reason", r#"["", " "]"#)]),
+        Route::get("/api/inventory/{productId}").by(Admin).of(Thing::Product),
+        Route::get("/api/inventory/{productId}/movements").by(Admin).of(Thing::Product).list(),
+        Route::get("/internal/trace/{orderId}").by(Unseen).of(Thing::Order),
+    ]
+}
+
+fn cart() -> Vec<Route> {
+    use Caller::{Service, Unseen};
+    vec![
+        Route::get("/api/cart"),
+        Route::post(
+            "/api/cart/items",
+            |w| json!({"productId": w.product, "quantity": 1}),
+        )
+        .refuses(&[("/quantity", UNITS)]),
+        Route::put("/api/cart/items/{id}", |_| json!({"quantity": 1}))
+            .of_her(Thing::Item)
+            .refuses(&[("/quantity", UNITS)]),
+        Route::delete("/api/cart/items/{id}").of_her(Thing::Item),
+        Route::delete("/api/cart/clear"),
+        Route::get("/api/cart/count"),
+        Route::post("/api/cart/validate", |w| json!({"userId": w.asha_id})).by(Service),
+        Route::get("/internal/carts/{id}")
+            .by(Unseen)
+            .of(Thing::User),
+    ]
+}
+
+fn order() -> Vec<Route> {
+    use Caller::{Admin, AdminOrService, Unseen};
+    vec![
+        Route::post("/api/orders/checkout", |w| json!({"addressId": w.asha.address, "paymentMethod": "DUMMY", "paymentToken": "tok_ok", "cartVersion": 1, "note": ""}))
+            .refuses(&[("/cartVersion", COUNT), ("/paymentMethod", r#"["GOLD", ""]"#), ("/paymentToken", r#"[""]"#)]),
+        Route::get("/api/orders").list(),
+        Route::get("/api/orders/{id}").of_her(Thing::Order),
+        Route::put("/api/orders/{id}/cancel", |_| json!({"reason": "mind changed"})).of_her(Thing::Order),
+        Route::get("/api/orders/{id}/status").of_her(Thing::Order),
+        Route::put("/api/orders/{id}/status", |_| json!({"status": "CANCELLED", "reason": "why not", "restock": false}))
+            .by(AdminOrService)
+            .of(Thing::Order)
+            .refuses(&[("/status", r#"["LOST", ""]"#), ("/reason", r#"[""]"#)]),
+        Route::get("/api/orders/user/{userId}").by(AdminOrService).of(Thing::User).list().or_nothing(),
+        Route::get("/api/ops/sagas").by(Admin).list(),
+        Route::get("/api/ops/sagas/{orderId}").by(Admin).of(Thing::Order),
+        Route::post("/api/ops/sagas/{orderId}/retry", |_| json!({"reason": "so"})).by(Admin).of(Thing::Order).refuses(&[("/reason", r#"[""]"#)]),
+        Route::post("/api/ops/sagas/{orderId}/skip", |_| json!({"reason": "so"})).by(Admin).of(Thing::Order).refuses(&[("/reason", r#"[""]"#)]),
+        Route::post("/api/ops/sagas/{orderId}/compensate", |_| json!({"reason": "so", "restock": false})).by(Admin).of(Thing::Order).refuses(&[("/reason", r#"[""]"#)]),
+        Route::post("/api/ops/sagas/{orderId}/force-forward", |_| json!({"reason": "so"})).by(Admin).of(Thing::Order).refuses(&[("/reason", r#"[""]"#)]),
+        Route::get("/internal/trace/{orderId}").by(Unseen).of(Thing::Order),
+    ]
+}
+
+fn payment() -> Vec<Route> {
+    use Caller::{AdminOrService, Open, Unseen};
+    vec![
+        Route::post("/api/payments/initiate", |w| json!({"orderId": w.order, "paymentToken": "tok_ok"})).hers().refuses(&[("/paymentToken", r#"[""]"#)]),
+        Route::post("/api/payments/capture", |w| json!({"orderId": w.order})).by(AdminOrService),
+        Route::post("/api/payments/verify", |w| json!({"orderId": w.order})).hers(),
+        Route::post("/api/payments/refund", |w| json!({"orderId": w.order, "amount": {"amount": "1.00", "currency": "INR"}, "reason": "damaged"}))
+            .by(AdminOrService)
+            .refuses(&[("/amount", PRICE), ("/reason", r#"["", " "]"#)]),
+        Route::post("/api/payments/dummy", |w| json!({"orderId": w.order, "action": "complete"})).hers().refuses(&[("/action", r#"["steal", ""]"#)]),
+        Route::get("/api/payments/history").list(),
+        Route::get("/api/payments/methods").by(Open),
+        Route::get("/api/payments/{id}").of_her(Thing::Order),
+        Route::get("/api/payments/order/{id}").of_her(Thing::Order),
+        Route::get("/internal/trace/{id}").by(Unseen).of(Thing::Order),
+    ]
+}
+
+fn notification() -> Vec<Route> {
+    use Caller::{Anybody, Unseen};
+    vec![
+        Route::get("/api/notifications").list(),
+        Route::get("/api/notifications/unread").list(),
+        Route::mark("/api/notifications/{id}/read").of_her(Thing::Notification),
+        Route::delete("/api/notifications/{id}").of_her(Thing::Notification),
+        Route::get("/ws/notifications").by(Anybody),
+        Route::get("/internal/trace/{id}")
+            .by(Unseen)
+            .of(Thing::Order),
+    ]
+}
+
+fn delivery() -> Vec<Route> {
+    use Caller::{Admin, AdminOrService, Agent, Unseen};
+    vec![
+        Route::post("/api/delivery/assign", |w| json!({"orderId": w.order})).by(AdminOrService),
+        Route::get("/api/delivery/order/{orderId}").of_her(Thing::Order),
+        Route::put("/api/delivery/{id}/status", |_| json!({"status": "DELIVERED", "note": "at the door", "proof": "signed"}))
+            .by(Agent)
+            .of_agent(Thing::Order)
+            .refuses(&[("/status", r#"["PENDING", "LOST", ""]"#), ("/note", r#"["", " "]"#)]),
+        Route::get("/api/delivery/tracking/{orderId}").of_her(Thing::Order),
+        Route::get("/api/delivery/agent/{id}/orders").by(Agent).of_agent(Thing::Agent).list(),
+        Route::post("/api/delivery/location", |_| json!({"latitude": 12.97, "longitude": 77.59})).by(Agent).refuses(&[("/latitude", "[91, -91, \"1\"]"), ("/longitude", "[181, -181, 1e300]")]),
+        Route::get("/api/delivery/agents").by(Admin).list(),
+        Route::post("/api/delivery/agents", |_| json!({"userId": Uuid::now_v7(), "name": "Ravi", "phone": "+91 80", "zone": "default", "onShift": true, "capacity": 1}))
+            .by(Admin)
+            .refuses(&[("/capacity", "[-1, 1.5, 1000001, \"1\"]"), ("/zone", r#"["", "nowhere"]"#), ("/name", r#"["", " "]"#)]),
+        Route::put("/api/delivery/agents/{id}", |_| json!({"name": "Ravi", "onShift": true, "capacity": 1, "version": 1}))
+            .by(Admin)
+            .of(Thing::Agent)
+            .refuses(&[("/capacity", "[-1, 1.5, 1000001, \"1\"]"), ("/name", r#"["", " "]"#)]),
+        Route::get("/internal/trace/{orderId}").by(Unseen).of(Thing::Order),
+    ]
+}
+
+fn analytics() -> Vec<Route> {
+    use Caller::{Admin, Service};
+    vec![
+        Route::get("/api/analytics/dashboard").by(Admin),
+        Route::get("/api/analytics/sales").by(Admin),
+        Route::get("/api/analytics/revenue").by(Admin),
+        Route::get("/api/analytics/funnel").by(Admin),
+        Route::get("/api/analytics/products/top").by(Admin),
+        Route::get("/api/analytics/users/activity").by(Admin),
+        Route::get("/api/analytics/reports/{report}")
+            .by(Admin)
+            .of(Thing::Report),
+        Route::get("/api/analytics/stream").by(Admin),
+        Route::post(
+            "/api/analytics/track",
+            |_| json!({"name": "SearchMade", "data": {}}),
+        )
+        .by(Service),
+        Route::get("/api/ops/orders/{orderId}/timeline")
+            .by(Admin)
+            .of(Thing::Order),
+    ]
+}

@@ -1,0 +1,155 @@
+//! People and things for every route to speak of, in a running system.
+
+use reqwest::{Method, RequestBuilder};
+use revcart_tests::customer::NEAR;
+use revcart_tests::shop::{DEMO_PASSWORD, items, text};
+use revcart_tests::{Customer, Reply, Shop, System};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::route::{Caller, Owner, Route, Thing};
+
+/// A shop in which Asha has bought something, Ravi nothing, and somebody is an agent who brings nothing.
+pub(crate) struct World {
+    pub(crate) system: System,
+    pub(crate) shop: Shop,
+    pub(crate) admin: String,
+    pub(crate) agent: String,
+    pub(crate) asha: Customer,
+    pub(crate) asha_id: String,
+    pub(crate) ravi: Customer,
+    pub(crate) idle_agent: Customer,
+    pub(crate) product: String,
+    pub(crate) order: String,
+    category: (String, String),
+    item: String,
+    agent_id: String,
+    notification: String,
+}
+
+fn id(value: &Value, name: &str) -> String {
+    text(value, name).to_owned()
+}
+
+impl World {
+    pub(crate) async fn begin() -> anyhow::Result<Self> {
+        let system = System::start(&[]).await?;
+        let shop = system.shop();
+        let admin = shop.admin().await?;
+        let agent = shop.log_in("agent@revcart.local", DEMO_PASSWORD).await?;
+        let product = shop.add_product(&admin, 1000).await?;
+        let asha = Customer::sign_up(&shop, NEAR).await?;
+        let order = id(&asha.buy(&product, 1).await?, "orderId");
+        let (item, notification) = left_over(&asha, &product).await?;
+        let categories = shop.get("/api/categories", None).await?.expect(200);
+        let category = &categories["items"][0];
+        let brought = asha.read(&format!("/api/delivery/order/{order}")).await?;
+        Ok(Self {
+            asha_id: id(&asha.read("/api/users/profile").await?, "userId"),
+            ravi: Customer::sign_up(&shop, NEAR).await?,
+            idle_agent: idle_agent(&shop, &admin).await?,
+            category: (id(category, "categoryId"), id(category, "slug")),
+            agent_id: id(&brought["agent"], "agentId"),
+            system,
+            shop,
+            admin,
+            agent,
+            asha,
+            product,
+            order,
+            item,
+            notification,
+        })
+    }
+
+    /// The id of such a thing.
+    pub(crate) fn id(&self, thing: Thing) -> &str {
+        match thing {
+            Thing::Nothing => "",
+            Thing::User => &self.asha_id,
+            Thing::Address => &self.asha.address,
+            Thing::Product => &self.product,
+            Thing::Category => &self.category.0,
+            Thing::Slug => &self.category.1,
+            Thing::Item => &self.item,
+            Thing::Order => &self.order,
+            Thing::Agent => &self.agent_id,
+            Thing::Notification => &self.notification,
+            Thing::Report => "products",
+        }
+    }
+
+    /// The token of somebody who may call the route.
+    pub(crate) fn token(&self, route: &Route) -> Option<&str> {
+        match route.caller {
+            Caller::Open | Caller::Anybody => None,
+            Caller::Known => Some(&self.asha.token),
+            Caller::Agent => Some(&self.agent),
+            Caller::Admin | Caller::AdminOrService | Caller::Service | Caller::Unseen => {
+                Some(&self.admin)
+            }
+        }
+    }
+
+    /// The token of somebody like the owner, who is not.
+    pub(crate) fn stranger(&self, route: &Route) -> Option<&str> {
+        match route.owner {
+            Owner::Nobody => None,
+            Owner::Asha => Some(&self.ravi.token),
+            Owner::Agent => Some(&self.idle_agent.token),
+        }
+    }
+
+    /// A call of the route, on the thing it is about.
+    pub(crate) fn call(&self, route: &Route, token: Option<&str>) -> RequestBuilder {
+        self.call_on(route, self.id(route.thing), token)
+    }
+
+    /// A call of the route on another thing.
+    pub(crate) fn call_on(&self, route: &Route, id: &str, token: Option<&str>) -> RequestBuilder {
+        let method = Method::from_bytes(route.method.as_bytes()).expect("it is a method");
+        let request = self.shop.request(method, &route.path_of(id), token);
+        request.header("idempotency-key", Uuid::now_v7().to_string())
+    }
+
+    /// The answer to it with a body that would do, if it takes one.
+    pub(crate) async fn send_good(
+        &self,
+        route: &Route,
+        request: RequestBuilder,
+    ) -> anyhow::Result<Reply> {
+        let request = match route.body {
+            Some(body) => request.json(&body(self)),
+            None => request,
+        };
+        self.shop.send(request).await
+    }
+}
+
+/// Something in the cart and something in the list of notifications.
+async fn left_over(asha: &Customer, product: &str) -> anyhow::Result<(String, String)> {
+    asha.until_the_cart_is_empty().await?;
+    asha.put(product, 1).await?;
+    let cart = asha.read("/api/cart").await?;
+    let is_told = |list: &Value| !items(list).is_empty();
+    let token = Some(asha.token.as_str());
+    let told = asha
+        .shop
+        .until("/api/notifications", token, is_told)
+        .await?;
+    Ok((
+        id(&cart["items"][0], "itemId"),
+        id(&told["items"][0], "notificationId"),
+    ))
+}
+
+async fn idle_agent(shop: &Shop, admin: &str) -> anyhow::Result<Customer> {
+    let mut agent = Customer::sign_up(shop, NEAR).await?;
+    let profile = agent.read("/api/users/profile").await?;
+    let path = format!("/api/users/{}/role", id(&profile, "userId"));
+    shop.put(&path, Some(admin), &json!({"role": "agent"}))
+        .await?
+        .expect(200);
+    agent.log_in().await?;
+    Ok(agent)
+}

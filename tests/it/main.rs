@@ -1,0 +1,13 @@
+//! The whole system, as its users and its operators meet it.
+
+mod audit_finds;
+mod bad_input;
+mod commands;
+mod crash;
+mod endings;
+mod last_units;
+mod load;
+mod poison;
+mod settings;
+mod turn;
+mod walk;
