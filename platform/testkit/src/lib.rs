@@ -52,11 +52,13 @@
 //! Log lines of level warn and above (or what `RUST_LOG` asks for) appear in the output of the test that caused them.
 //!
 //! Reading order: [`fixture`] (starting), [`service`] (driving and looking), [`caller`] (HTTP), [`stub`] (other services),
-//! [`actors`] (tokens), [`database`] (tests of a store alone), [`plan`] (how it answers a query), [`eventually`](fn@eventually) (the few tests in real time).
+//! [`actors`] (tokens), [`bad_input`] (what is to be refused), [`events`] (streams), [`database`] (tests of a store alone), [`plan`] (how it answers a query), [`eventually`](fn@eventually) (the few tests in real time).
 
 pub mod actors;
+pub mod bad_input;
 pub mod caller;
 pub mod database;
+pub mod events;
 pub mod eventually;
 pub mod fixture;
 mod logs;
@@ -68,6 +70,7 @@ pub mod stub;
 pub use actors::{Actor, Keys};
 pub use caller::{Call, Reply};
 pub use database::TestDatabase;
+pub use events::Events;
 pub use eventually::eventually;
 pub use fixture::Fixture;
 pub use plan::query_plan;

@@ -106,4 +106,13 @@ mod tests {
             "{error}"
         );
     }
+    #[test]
+    fn the_readme_lists_every_setting_with_its_default() {
+        let readme = include_str!("../README.md");
+        for setting in SETTINGS {
+            let default = setting.default.expect("every setting here has a default");
+            let row = format!("| `{}` | `{default}` |", setting.name);
+            assert!(readme.contains(&row), "{row}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The delivery service: who brings orders to people, where they are, and what becomes of each parcel.
 //!
-//! Reading order, the same in every service: [`config`] (settings), [`app`] (what handlers work with), [`domain`] (rules,
-//! pure), [`store`] (tables and queries), [`http`] (routes), [`consumers`] (messages), [`jobs`] (timers). Beside them:
-//! [`audit`] and [`trace`] (facts for operators), [`followers`] (who watches what), [`demo`] (agents to try things out with).
+//! Reading order, the same in every service: [`config`] (settings), `app` (what handlers work with), [`domain`] (rules,
+//! pure), `store` (tables and queries), `http` (routes), `consumers` (messages), `jobs` (timers). Beside them:
+//! [`audit`] and [`trace`] (facts for operators), `followers` (who watches what), [`demo`] (agents to try things out with).
 //!
 //! It obeys `AssignDelivery` and `CancelDelivery` and knows nothing of the saga that sends them. It alone decides between a
 //! cancellation and a pick-up.

@@ -259,15 +259,7 @@ pub(super) fn in_hand_query() -> Select<Entity> {
 /// Adds deliveries. One that somebody else has added since it was looked for is refused by the primary key: the transaction
 /// starts over and finds it.
 pub(crate) async fn insert(unit: &UnitOfWork, records: &[(OrderId, &Record)]) -> Result<(), Error> {
-    for chunk in batch::chunks(records) {
-        let rows = chunk
-            .iter()
-            .map(|(order, record)| row(*order, record, unit.now()));
-        Entity::insert_many(rows)
-            .exec_without_returning(unit.sql())
-            .await?;
-    }
-    Ok(())
+    Ok(batch::insert(unit.sql(), rows(unit, records)).await?)
 }
 
 /// Replaces deliveries that exist, many rows in one statement.
@@ -283,16 +275,14 @@ pub(crate) async fn update(unit: &UnitOfWork, records: &[(OrderId, &Record)]) ->
         Column::Version,
         Column::UpdatedAt,
     ]);
-    for chunk in batch::chunks(records) {
-        let rows = chunk
-            .iter()
-            .map(|(order, record)| row(*order, record, unit.now()));
-        Entity::insert_many(rows)
-            .on_conflict(replace.clone())
-            .exec_without_returning(unit.sql())
-            .await?;
-    }
-    Ok(())
+    Ok(batch::upsert(unit.sql(), rows(unit, records), &replace).await?)
+}
+
+fn rows(unit: &UnitOfWork, records: &[(OrderId, &Record)]) -> impl Iterator<Item = ActiveModel> {
+    let now = unit.now();
+    records
+        .iter()
+        .map(move |(order, record)| row(*order, record, now))
 }
 
 fn row(order: OrderId, record: &Record, now: Timestamp) -> ActiveModel {

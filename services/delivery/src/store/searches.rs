@@ -59,21 +59,15 @@ pub(crate) async fn put(unit: &UnitOfWork, searches: &[Open]) -> Result<(), Erro
         Column::CausationId,
         Column::Traceparent,
     ]);
-    for chunk in batch::chunks(searches) {
-        let rows = chunk.iter().map(|open| ActiveModel {
-            order_id: Set(open.order.as_uuid()),
-            zone: Set(open.zone.to_string()),
-            expires_at: Set(open.expires_at.micros()),
-            correlation_id: Set(open.cause.correlation_id.clone()),
-            causation_id: Set(open.cause.causation_id.map(Into::into)),
-            traceparent: Set(open.cause.traceparent.clone()),
-        });
-        Entity::insert_many(rows)
-            .on_conflict(replace.clone())
-            .exec_without_returning(unit.sql())
-            .await?;
-    }
-    Ok(())
+    let rows = searches.iter().map(|open| ActiveModel {
+        order_id: Set(open.order.as_uuid()),
+        zone: Set(open.zone.to_string()),
+        expires_at: Set(open.expires_at.micros()),
+        correlation_id: Set(open.cause.correlation_id.clone()),
+        causation_id: Set(open.cause.causation_id.map(Into::into)),
+        traceparent: Set(open.cause.traceparent.clone()),
+    });
+    Ok(batch::upsert(unit.sql(), rows, &replace).await?)
 }
 
 /// Removes searches that have come to an end.

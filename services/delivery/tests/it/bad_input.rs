@@ -1,5 +1,6 @@
 use http::{Method, StatusCode};
 use revcart_testkit::TestService;
+use revcart_testkit::bad_input::{refuses_bad_bodies, refuses_value};
 use serde_json::{Value, json};
 use shared_events::{AgentId, OrderId, UserId};
 
@@ -42,35 +43,8 @@ fn token(delivery: &TestService, path: &str) -> String {
 async fn every_body_is_refused_for_what_is_wrong_with_it() {
     let delivery = world::with_demo_agents().await;
     for (method, path, good) in bodies() {
-        let call = || {
-            let call = delivery.call(method.clone(), &path);
-            call.token(token(&delivery, &path))
-        };
-        let send = |text: String| call().body("application/json", text);
-        let (bad, wrong) = (StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY);
-        for malformed in ["", "{", "{\"a\":}", "nonsense"] {
-            let reply = send(malformed.to_owned()).await;
-            reply.expect_problem(bad, "MALFORMED_JSON");
-        }
-        for shape in ["[]", "7", "null", "\"text\""] {
-            let reply = send(shape.to_owned()).await;
-            reply.expect_problem(wrong, "VALIDATION_FAILED");
-        }
-        let mut unknown = good.clone();
-        unknown["surprise"] = json!(1);
-        let reply = send(unknown.to_string()).await;
-        let reply = reply.expect_problem(wrong, "VALIDATION_FAILED");
-        assert_eq!(reply.at("/errors/0/field"), "surprise", "{method} {path}");
-        for field in good.as_object().unwrap().keys() {
-            let mut mistyped = good.clone();
-            mistyped[field] = json!({ "of": ["another", "type"] });
-            let reply = send(mistyped.to_string()).await;
-            reply.expect_problem(wrong, "VALIDATION_FAILED");
-        }
-        let huge = format!("{{\"x\":\"{}\"}}", "x".repeat(10 << 20));
-        assert_eq!(send(huge).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-        let plain = call().body("text/plain", good.to_string()).await;
-        assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let token = token(&delivery, &path);
+        refuses_bad_bodies(|| delivery.call(method.clone(), &path).token(&token), &good).await;
     }
 }
 
@@ -112,14 +86,9 @@ async fn values_out_of_bounds_are_refused_by_name() {
     let bodies = bodies();
     for (end, field, value) in out_of_bounds() {
         let (method, path, good) = bodies.iter().find(|(_, it, _)| it.ends_with(end)).unwrap();
-        let mut body = good.clone();
-        body[field] = value;
-        let call = delivery.call(method.clone(), path);
-        let reply = call.token(token(&delivery, path)).json(&body).await;
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let reply = reply.expect_problem(status, "VALIDATION_FAILED");
-        let named = reply.at("/errors/0/field").as_str().unwrap();
-        assert!(named.starts_with(field), "{path}: {named}: {body}");
+        let token = token(&delivery, path);
+        let call = || delivery.call(method.clone(), path).token(&token);
+        refuses_value(call, good, field, value).await;
     }
 }
 
@@ -136,13 +105,8 @@ async fn changes_of_agents_are_checked_as_new_ones_are() {
         ("capacity", json!(-1)),
         ("version", json!("one")),
     ] {
-        let mut body = json!({ "version": 1 });
-        body[field] = value;
-        let reply = delivery.put(&path).token(&delivery.admin).json(&body).await;
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let reply = reply.expect_problem(status, "VALIDATION_FAILED");
-        let named = reply.at("/errors/0/field").as_str().unwrap();
-        assert!(named.starts_with(field), "{named}: {body}");
+        let call = || delivery.put(&path).token(&delivery.admin);
+        refuses_value(call, &json!({ "version": 1 }), field, value).await;
     }
 }
 

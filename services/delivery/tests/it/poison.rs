@@ -1,7 +1,6 @@
+use revcart_testkit::bad_input::spoilt;
 use serde_json::json;
-use shared_events::{
-    Attributes, DeliveryAssigned, DeliveryCancelled, Envelope, MessageId, OrderId, Service,
-};
+use shared_events::{Attributes, DeliveryAssigned, DeliveryCancelled, Envelope, OrderId, Service};
 
 use crate::world::{self, MAINLAND};
 
@@ -11,23 +10,20 @@ async fn malformed_messages_become_dead_letters_and_the_rest_goes_on() {
     let good = delivery
         .deliver(world::assign(OrderId::new(), MAINLAND))
         .await;
-    let envelope: serde_json::Value = serde_json::from_str(&good.encode()).unwrap();
-    let spoilt = |pointer: &str, value: serde_json::Value| {
-        let mut envelope = envelope.clone();
-        *envelope.pointer_mut(pointer).unwrap() = value;
-        envelope["id"] = json!(MessageId::new());
-        envelope.to_string()
-    };
     let poison = [
         "{".to_owned(),
         "[]".to_owned(),
-        spoilt("/data", json!({})),
-        spoilt("/data/orderId", json!("seven")),
-        spoilt("/data/expiresAt", json!("soon")),
-        spoilt("/data/shippingAddress", json!(null)),
-        spoilt("/data/attempt", json!(-1)),
-        spoilt("/type", json!("com.revcart.delivery.AssignDelivery.v9")),
-        spoilt("/specversion", json!("0.3")),
+        spoilt(&good, "/data", json!({})),
+        spoilt(&good, "/data/orderId", json!("seven")),
+        spoilt(&good, "/data/expiresAt", json!("soon")),
+        spoilt(&good, "/data/shippingAddress", json!(null)),
+        spoilt(&good, "/data/attempt", json!(-1)),
+        spoilt(
+            &good,
+            "/type",
+            json!("com.revcart.delivery.AssignDelivery.v9"),
+        ),
+        spoilt(&good, "/specversion", json!("0.3")),
     ];
     for body in &poison {
         delivery.deliver_raw(body, Attributes::default()).await;

@@ -16,9 +16,7 @@ impl MigrationName for Deliveries {
 #[async_trait::async_trait]
 impl MigrationTrait for Deliveries {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .create_table(in_key_order(manager, deliveries_table()))
-            .await?;
+        manager.create_table(deliveries_table()).await?;
         manager.create_index(deliveries_by_agent()).await?;
         manager
             .create_table(in_key_order(manager, searches_table()))
@@ -30,6 +28,8 @@ impl MigrationTrait for Deliveries {
     }
 }
 
+/// Not in key order: its rows are too large for that. `SQLite` would put what does not fit into a quarter of a page into
+/// pages of its own.
 fn deliveries_table() -> TableCreateStatement {
     use deliveries::entity::{Column, Entity};
     Table::create()
