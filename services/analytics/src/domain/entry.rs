@@ -12,6 +12,9 @@ const OF_AN_ORDER: [&str; 6] = [
     "com.revcart.product.StockReleased.",
 ];
 
+/// Characters of a name that are kept: names are looked for, and nobody looks for longer ones.
+pub const LONGEST_NAME: usize = 120;
+
 /// An event on its way into the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -43,7 +46,7 @@ impl Entry {
     pub fn of(raw: &RawEnvelope) -> Self {
         Self {
             id: raw.id,
-            name: raw.name().to_owned(),
+            name: raw.name().chars().take(LONGEST_NAME).collect(),
             message_type: raw.message_type.clone(),
             source: raw.source.clone(),
             subject: raw.subject.clone(),

@@ -21,6 +21,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::answers::{Day, Funnel, Sales};
 use crate::app::{App, Follower};
+use crate::domain::entry::LONGEST_NAME;
 use crate::domain::grain::Grain;
 use crate::domain::period::Period;
 use crate::events;
@@ -39,7 +40,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 #[serde(deny_unknown_fields)]
 pub(super) struct Parameters {
     #[serde(rename = "type")]
-    #[garde(inner(length(chars, max = 120)))]
+    #[garde(skip)]
     name: Option<String>,
 }
 
@@ -60,6 +61,13 @@ pub(super) async fn handle(
     headers: HeaderMap,
     _: Unhurried,
 ) -> Answer<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>> {
+    if name
+        .as_ref()
+        .is_some_and(|name| name.chars().count() > LONGEST_NAME)
+    {
+        let most = format!("must have at most {LONGEST_NAME} letters");
+        return Err(Problem::invalid("type", most));
+    }
     let full = || Problem::unavailable("there are as many live streams as there may be");
     // Followed before the end of the log is looked up, so that no commit falls in between.
     let follower = app.followers.follow().ok_or_else(full)?;

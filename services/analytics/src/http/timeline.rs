@@ -1,5 +1,6 @@
 //! `GET /api/ops/orders/{orderId}/timeline` (admin): all that is known of an order, from the log and from every service that
 //! has something on record, in one order. A service that does not answer is named in `missing`; the rest is shown.
+//! The number that a shopper tells does as well as the id.
 
 use std::time::Duration;
 
@@ -47,8 +48,9 @@ struct Trace {
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,
-    Path(order_id): Path<OrderId>,
+    Path(order): Path<String>,
 ) -> Answer<Json<Timeline>> {
+    let order_id = find(&app, &order).await?;
     let traces = join_all(ASKED.map(|service| ask(&app, service, order_id)));
     let (traces, log) = tokio::join!(traces, trace::of_order(&app.database, order_id));
     let log = log?;
@@ -71,6 +73,15 @@ pub(super) async fn handle(
         records: trace::merge(records),
         missing,
     }))
+}
+
+/// The order with this id or number.
+async fn find(app: &App, order: &str) -> Answer<OrderId> {
+    if let Ok(id) = order.parse() {
+        return Ok(id);
+    }
+    let found = trace::order_by_number(&app.database, order).await?;
+    found.ok_or_else(|| Problem::not_found("order"))
 }
 
 async fn ask(app: &App, service: Service, order: OrderId) -> Result<Vec<Record>, Missing> {

@@ -151,6 +151,9 @@ pub(super) fn latest_query() -> Select<Entity> {
         .limit(1)
 }
 
+/// More events than any order has.
+const MOST_OF_ORDER: u64 = 5_000;
+
 /// All events of an order, in the order received.
 pub(crate) async fn of_order(
     connection: &impl ConnectionTrait,
@@ -164,6 +167,7 @@ pub(super) fn of_order_query(order: OrderId) -> Select<Entity> {
     Entity::find()
         .filter(Column::OrderId.eq(order.as_uuid()))
         .order_by_asc(Column::Sequence)
+        .limit(MOST_OF_ORDER)
 }
 
 /// Forgets events that came before `before`, the oldest first, at most `most`; returns how many.

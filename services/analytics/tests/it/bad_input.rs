@@ -59,7 +59,7 @@ async fn periods_that_make_no_sense_are_refused_by_name() {
         refused(&shop, path, field).await;
     }
     let name = "x".repeat(121);
-    refused(&shop, &format!("stream?type={name}"), "name").await;
+    refused(&shop, &format!("stream?type={name}"), "type").await;
 }
 
 async fn refused(shop: &revcart_testkit::TestService, path: &str, field: &str) {

@@ -151,4 +151,9 @@ async fn an_order_is_found_by_its_number_and_traced_from_the_log_alone() {
     let records = trace::of_order(shop.database(), order.id).await.unwrap();
     let titles: Vec<_> = records.iter().map(|record| record.title.as_str()).collect();
     assert_eq!(titles, ["OrderPlaced v2", "OrderConfirmed v1"]);
+
+    let by_number = format!("/api/ops/orders/{}/timeline", order.number);
+    let timeline = ask(&shop, &by_number).await;
+    assert_eq!(timeline.at("/orderId"), &json!(order.id));
+    assert_eq!(column(&timeline, "/records", "title"), titles);
 }

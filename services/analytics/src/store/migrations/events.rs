@@ -27,12 +27,8 @@ impl MigrationTrait for Events {
 }
 
 fn table() -> TableCreateStatement {
-    let text = |column, most| {
-        ColumnDef::new(column)
-            .string_len(most)
-            .not_null()
-            .to_owned()
-    };
+    // As long as whoever sent them made them; nothing is looked for by these.
+    let as_it_came = |column| ColumnDef::new(column).text().not_null().to_owned();
     Table::create()
         .table(Entity)
         .col(
@@ -43,11 +39,11 @@ fn table() -> TableCreateStatement {
                 .primary_key(),
         )
         .col(ColumnDef::new(Column::Id).uuid().not_null())
-        .col(text(Column::Name, 120))
-        .col(text(Column::MessageType, 200))
-        .col(text(Column::Source, 120))
-        .col(text(Column::Subject, 200))
-        .col(text(Column::CorrelationId, 200))
+        .col(ColumnDef::new(Column::Name).string_len(120).not_null())
+        .col(as_it_came(Column::MessageType))
+        .col(as_it_came(Column::Source))
+        .col(as_it_came(Column::Subject))
+        .col(as_it_came(Column::CorrelationId))
         .col(ColumnDef::new(Column::CausationId).uuid())
         .col(ColumnDef::new(Column::OrderId).uuid())
         .col(ColumnDef::new(Column::Time).big_integer().not_null())
