@@ -67,18 +67,25 @@ async fn client_that_comes_back_misses_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_committed_elsewhere_is_found_by_looking() {
+async fn what_another_process_has_committed_is_found_by_looking() {
     let delivery = world::without_agents().await;
     let (_, login) = world::hire(&delivery, None).await;
-    let place = json!({ "latitude": 18.5, "longitude": 73.8 });
-    let call = delivery.post("/api/delivery/location").token(&login);
-    call.json(&place).await.expect(StatusCode::OK);
     let order = world::on_the_road(&delivery, &login).await;
     let mut stream = stream(&delivery, order).await;
     stream.expect(&["PICKED_UP"]).await;
     assert!(stream.is_quiet());
+    let elsewhere = "UPDATE agents SET latitude = 18500000, longitude = 73800000, located_at = 1, locations = 7";
+    world::execute(&delivery, elsewhere).await;
+    assert!(stream.is_quiet(), "nobody has looked");
     delivery.settle().await;
     stream.expect(&["event: location", "18.5"]).await;
+    let elsewhere = "UPDATE deliveries SET version = 9, history = replace(history, ']', \
+        ',{\"status\":\"DELIVERED\",\"at\":\"2026-01-05T12:30:00Z\"}]')";
+    world::execute(&delivery, elsewhere).await;
+    delivery.settle().await;
+    stream
+        .expect(&["event: status", "id: 3", "DELIVERED"])
+        .await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use delivery_service::Config;
 use http::StatusCode;
 use revcart_testkit::{Actor, Reply, TestService};
 use serde_json::json;
@@ -59,16 +60,23 @@ async fn agent_who_says_so_too_often_is_told_when_to_come_again() {
 
 #[tokio::test]
 async fn only_so_many_places_are_remembered() {
-    let delivery = world::without_agents().await;
+    let delivery = world::configured(Config {
+        locations_kept: 3,
+        ..Config::for_testing()
+    })
+    .await;
     let (_, login) = world::hire(&delivery, None).await;
     let order = world::on_the_road(&delivery, &login).await;
-    for _ in 0..60 {
+    for latitude in [1.0, 2.0, 3.0, 4.0, 5.0] {
         delivery.clock().advance(Duration::from_secs(2));
-        locate(&delivery, &login, 18.0).await.expect(StatusCode::OK);
+        let reply = locate(&delivery, &login, latitude).await;
+        reply.expect(StatusCode::OK);
     }
     let path = format!("/api/delivery/tracking/{order}");
     let seen = delivery.get(&path).token(&delivery.admin).await;
-    assert_eq!(seen.at("/trail").as_array().unwrap().len(), 50);
+    let trail = seen.at("/trail").as_array().unwrap();
+    let latitudes: Vec<_> = trail.iter().map(|it| it["latitude"].clone()).collect();
+    assert_eq!(latitudes, [json!(5.0), json!(4.0), json!(3.0)]);
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@ use std::time::Duration;
 use delivery_service::{Config, Migrator, build, demo};
 use http::{Method, StatusCode};
 use revcart_http_edge::Role;
+use revcart_persistence::Error;
 use revcart_testkit::{Actor, Fixture, Reply, START, Stub, TestService};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use shared_events::{
     Address, AgentId, AssignDelivery, CancelDelivery, Contact, Currency, Money, OrderId, SagaId,
@@ -35,10 +37,30 @@ pub(crate) async fn without_agents() -> TestService {
 
 /// The service beside an order-service that says whose order it is.
 pub(crate) async fn beside(orders: &Stub) -> TestService {
+    start(orders, Config::for_testing()).await
+}
+
+/// The service without any agent, under other settings.
+pub(crate) async fn configured(config: Config) -> TestService {
+    start(&Stub::new(), config).await
+}
+
+async fn start(orders: &Stub, config: Config) -> TestService {
     Fixture::new::<Migrator>(Service::Delivery)
         .peer(Service::Order, orders.router())
-        .start(|adapters| build(Config::for_testing(), adapters))
+        .start(|adapters| build(config, adapters))
         .await
+}
+
+/// Changes the database behind the service's back, as another process would.
+pub(crate) async fn execute(delivery: &TestService, sql: &'static str) {
+    let write = delivery.database().write(sql, |unit, sql| {
+        Box::pin(async move {
+            unit.sql().execute_unprepared(sql).await?;
+            Ok::<(), Error>(())
+        })
+    });
+    write.await.unwrap();
 }
 
 /// Has order-service know whose order it is.
