@@ -1,11 +1,14 @@
 //! Facts for `revcart audit`, read from a live or a stopped database. It judges nothing: the invariants are checked where
 //! the facts of all services come together.
 
+use std::collections::HashMap;
+
 use revcart_persistence::Database;
 use shared_events::{Money, OrderId, PaymentId, PaymentMethod};
 
 use crate::domain::payment::{self, Phase};
 use crate::store::Error;
+use crate::store::dummy_ledger::{self, Sums};
 use crate::store::payments::{self, Record};
 
 /// Where a payment stands.
@@ -46,6 +49,19 @@ pub struct PaymentFacts {
     pub refunded: i64,
     /// As much of that because somebody wanted it by hand, in minor units.
     pub manual_refunded: i64,
+    /// Whether the gateway is not to be asked about it any more, or not before somebody does something.
+    pub is_at_rest: bool,
+    /// What the gateway has on its books, where they can be read: those of the gateway for tests.
+    pub at_gateway: Option<GatewaySums>,
+}
+
+/// What a gateway has on its books of one payment, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GatewaySums {
+    /// Taken, by all tries together.
+    pub captured: i64,
+    /// Given back.
+    pub refunded: i64,
 }
 
 impl PaymentFacts {
@@ -66,7 +82,7 @@ pub async fn payments(
     limit: u64,
 ) -> Result<Vec<PaymentFacts>, Error> {
     let page = payments::page(database.read(), after, limit).await?;
-    Ok(page.iter().map(|(id, record)| facts(*id, record)).collect())
+    with_books(database, page).await
 }
 
 /// The payment of an order; none if nobody has heard of it.
@@ -79,7 +95,34 @@ pub async fn payment_of(
 ) -> Result<Option<PaymentFacts>, Error> {
     let id = payment::of_order(order);
     let record = payments::find(database.read(), id).await?;
-    Ok(record.map(|record| facts(id, &record)))
+    let page = record.map(|record| (id, record)).into_iter().collect();
+    Ok(with_books(database, page).await?.pop())
+}
+
+async fn with_books(
+    database: &Database,
+    page: Vec<(PaymentId, Record)>,
+) -> Result<Vec<PaymentFacts>, Error> {
+    let (Some((first, _)), Some((last, _))) = (page.first(), page.last()) else {
+        return Ok(vec![]);
+    };
+    let books = dummy_ledger::sums(database.read(), *first, *last).await?;
+    let facts = |(id, record): &(PaymentId, Record)| PaymentFacts {
+        at_gateway: books_of(&books, *id, record),
+        ..facts(*id, record)
+    };
+    Ok(page.iter().map(facts).collect())
+}
+
+/// A payment that never came to the gateway for tests stands on its books with nothing.
+fn books_of(
+    books: &HashMap<PaymentId, Sums>,
+    id: PaymentId,
+    record: &Record,
+) -> Option<GatewaySums> {
+    let bill = record.state.bill()?;
+    let Sums { captured, refunded } = books.get(&id).copied().unwrap_or_default();
+    (bill.method == PaymentMethod::Dummy).then_some(GatewaySums { captured, refunded })
 }
 
 fn facts(id: PaymentId, record: &Record) -> PaymentFacts {
@@ -102,5 +145,7 @@ fn facts(id: PaymentId, record: &Record) -> PaymentFacts {
         captured: sums.captured,
         refunded: sums.refunded,
         manual_refunded: sums.by_hand,
+        is_at_rest: record.due_at.is_none(),
+        at_gateway: None,
     }
 }

@@ -171,6 +171,11 @@ pub(crate) mod keys {
         format!("{payment}:charge:{attempt}")
     }
 
+    /// The payment that a key is about.
+    pub(crate) fn payment(key: &str) -> Option<PaymentId> {
+        key.split_once(':')?.0.parse().ok()
+    }
+
     /// Of giving such a try up.
     pub(crate) fn cancel(payment: PaymentId, attempt: u32) -> String {
         format!("{payment}:cancel:{attempt}")

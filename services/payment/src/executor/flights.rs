@@ -6,25 +6,20 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::task::waker_ref;
 use revcart_http_edge::host::{JobError, Progress};
-use revcart_persistence::UnitOfWork;
-use shared_events::{PaymentId, Timestamp};
+use revcart_runtime::error_chain;
+use shared_events::PaymentId;
 
 use super::record::record;
+use super::sweep::Sweep;
 use super::visit::{self, Landing};
 use crate::app::App;
-use crate::store::{self, payments, till::Till};
 
-/// How often the database is asked what is due, at the most.
-const SWEEP_EVERY: Duration = Duration::from_millis(100);
-/// Payments taken over by one sweep.
-const SWEPT: u64 = 128;
 /// Visits recorded in one write.
 const RECORDED: usize = 128;
 /// Turns in one round; shutdown is noticed between two.
@@ -33,7 +28,8 @@ const TURNS: usize = 32;
 /// Something that has come to an end.
 enum Landed {
     Visit(Landing),
-    Record(Vec<PaymentId>, Result<(), store::Error>),
+    /// What could not be recorded.
+    Record(Vec<PaymentId>),
 }
 
 /// What a round finds when it looks up.
@@ -50,7 +46,7 @@ pub(crate) struct Flights {
     visits: usize,
     landed: Vec<Landing>,
     is_recording: bool,
-    swept_at: Option<Timestamp>,
+    sweep: Sweep,
 }
 
 impl Flights {
@@ -61,13 +57,20 @@ impl Flights {
             visits: 0,
             landed: Vec::new(),
             is_recording: false,
-            swept_at: None,
+            sweep: Sweep::default(),
         }
     }
 
     /// Asks and records until there is nothing to do but wait.
     pub(crate) async fn round(&mut self) -> Result<Progress, JobError> {
-        self.sweep().await?;
+        // What is underway goes on even if nothing new can be found.
+        let swept = self.sweep.run(&self.app).await;
+        let progress = self.work().await;
+        swept?;
+        Ok(progress)
+    }
+
+    async fn work(&mut self) -> Progress {
         let mut progress = Progress::Idle;
         for _ in 0..TURNS {
             self.take_off();
@@ -78,36 +81,10 @@ impl Flights {
                     self.begin_record();
                 }
                 Sight::NewWork => {}
-                Sight::Rest => return Ok(progress),
+                Sight::Rest => return progress,
             }
         }
-        Ok(Progress::More)
-    }
-
-    /// Takes over what is due: visits that were put off, and what a crash has left.
-    async fn sweep(&mut self) -> Result<(), store::Error> {
-        let now = self.app.clock.now();
-        match self.swept_at {
-            None => release(&self.app).await?,
-            Some(swept_at) if now - swept_at < SWEEP_EVERY => return Ok(()),
-            Some(_) => {}
-        }
-        self.swept_at = Some(now);
-        let due = payments::due(self.app.database.read(), now, SWEPT).await?;
-        let desk = &self.app.desk;
-        let due: Vec<_> = due
-            .into_iter()
-            .filter(|id| !desk.has_in_hand(*id))
-            .collect();
-        if due.is_empty() {
-            return Ok(());
-        }
-        self.app
-            .database
-            .write((self.app.clone(), due), |unit, (app, due)| {
-                Box::pin(take_over(unit, app, due))
-            })
-            .await
+        Progress::More
     }
 
     /// Lets visits begin, as many as there is room for.
@@ -159,13 +136,9 @@ impl Flights {
                 self.visits -= 1;
                 self.landed.push(landing);
             }
-            Landed::Record(ids, outcome) => {
+            Landed::Record(unrecorded) => {
                 self.is_recording = false;
-                if let Err(error) = outcome {
-                    tracing::error!(payments = ids.len(), error = %revcart_runtime::error_chain(&error),
-                        "what gateways said could not be recorded; they are asked again");
-                    self.app.desk.let_go(&ids);
-                }
+                self.app.desk.let_go(&unrecorded);
             }
         }
     }
@@ -176,36 +149,29 @@ impl Flights {
         }
         self.is_recording = true;
         let count = self.landed.len().min(RECORDED);
-        let landings: Vec<Landing> = self.landed.drain(..count).collect();
+        let landings = self.landed.drain(..count).collect();
         let app = self.app.clone();
         self.underway.push(Box::pin(async move {
-            let ids = landings.iter().map(|landing| landing.payment).collect();
-            let outcome = record(&app, landings).await;
-            Landed::Record(ids, outcome)
+            Landed::Record(record_each(&app, landings).await)
         }));
     }
 }
 
-/// What a process that is gone had leased is free again, if this is the only one.
-async fn release(app: &App) -> Result<(), store::Error> {
-    if !app.database.is_sole_owner() {
-        return Ok(());
+/// Records together, or one by one if that fails: a payment that cannot be read must not hold up the others. Returns what
+/// could not be recorded.
+async fn record_each(app: &App, landings: Vec<Landing>) -> Vec<PaymentId> {
+    let ids = |landings: &[Landing]| landings.iter().map(|landing| landing.payment).collect();
+    let Err(error) = record(app, landings.clone()).await else {
+        return vec![];
+    };
+    if landings.len() == 1 {
+        let error = error_chain(&error);
+        tracing::error!(payment = %landings[0].payment, error, "what the gateway said cannot be recorded; it is asked again");
+        return ids(&landings);
     }
-    app.database
-        .write((), |unit, ()| {
-            Box::pin(async move { payments::release_all(unit.sql(), unit.now()).await })
-        })
-        .await
-}
-
-async fn take_over(
-    unit: &mut UnitOfWork,
-    app: &App,
-    due: &[PaymentId],
-) -> Result<(), store::Error> {
-    let mut till = Till::load(unit, &due.iter().copied().collect(), app.pace).await?;
-    for id in due {
-        till.take_over(*id);
+    let mut unrecorded = Vec::new();
+    for landing in landings {
+        unrecorded.extend(Box::pin(record_each(app, vec![landing])).await);
     }
-    app.save(unit, till).await
+    unrecorded
 }

@@ -15,6 +15,7 @@ use shared_events::{Money, OrderId, PaymentId, RefundId};
 use super::rules;
 use crate::app::App;
 use crate::domain::payment;
+use crate::store::manual_refunds::{self, ManualRefund};
 use crate::store::till::Till;
 
 #[derive(Clone, Deserialize, Validate)]
@@ -86,7 +87,15 @@ async fn refund(unit: &mut UnitOfWork, work: &Work) -> Answer<Reply> {
     let (next, refund_id) = payment::refund(state, amount)?;
     till.change(work.id, next, &work.cause);
     work.app.save(unit, till).await?;
-    tracing::info!(order = %order_id, refund = %refund_id, actor = work.actor, reason = work.request.reason, "refund by hand");
+    let by_hand = ManualRefund {
+        payment: work.id,
+        id: refund_id,
+        amount,
+        actor: work.actor.clone(),
+        reason: work.request.reason.clone(),
+        at: unit.now(),
+    };
+    manual_refunds::append(unit.sql(), by_hand).await?;
     let accepted = Accepted {
         refund_id,
         payment_id: work.id,

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
-use shared_events::{Timestamp, reasons};
+use shared_events::{PaymentId, Timestamp, reasons};
 
 use super::Error;
 use crate::gateways::dummy::books::{Item, Status};
+use crate::gateways::keys;
 
 pub(crate) mod entity {
     //! A row of `dummy_ledger`.
@@ -50,6 +51,42 @@ pub(crate) async fn load(
 
 pub(super) fn load_query(keys: Vec<String>) -> Select<Entity> {
     Entity::find().filter(Column::Key.is_in(keys))
+}
+
+/// What the books say of one payment, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    /// Taken, by all tries together.
+    pub(crate) captured: i64,
+    /// Given back.
+    pub(crate) refunded: i64,
+}
+
+/// What the books say of the payments from `first` to `last`; those that they do not know are left out.
+pub(crate) async fn sums(
+    connection: &impl ConnectionTrait,
+    first: PaymentId,
+    last: PaymentId,
+) -> Result<HashMap<PaymentId, Sums>, Error> {
+    let mut sums: HashMap<PaymentId, Sums> = HashMap::new();
+    for row in between_query(first, last).all(connection).await? {
+        let payment = keys::payment(&row.key);
+        let payment = payment
+            .ok_or_else(|| Error::corrupt("dummy_ledger", &row.key, "it is no key".to_owned()))?;
+        let of_payment = sums.entry(payment).or_default();
+        if item(&row)?.status == Status::Captured {
+            of_payment.captured += row.amount;
+            of_payment.refunded += row.refunded;
+        }
+    }
+    Ok(sums)
+}
+
+/// The query of [`sums`]. Keys begin with the payment and sort like it.
+fn between_query(first: PaymentId, last: PaymentId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Key.gte(first.to_string()))
+        .filter(Column::Key.lt(format!("{last};")))
 }
 
 /// Writes the entries that are new or not as they were.

@@ -6,7 +6,7 @@ use sea_orm::QueryTrait;
 use shared_events::{PaymentId, Service, UserId};
 use uuid::Uuid;
 
-use super::{Migrator, attempts, dummy_ledger, payments};
+use super::{Migrator, attempts, dummy_ledger, manual_refunds, payments};
 
 struct Plans(TestDatabase);
 
@@ -60,6 +60,8 @@ async fn calls_and_books_are_found_by_their_keys() {
     let plans = Plans::open().await;
     let calls = attempts::of_payment_query(PaymentId::new());
     plans.expect(calls, "PRIMARY KEY").await;
+    let by_hand = manual_refunds::of_payment_query(PaymentId::new());
+    plans.expect(by_hand, "PRIMARY KEY").await;
     let books = dummy_ledger::load_query(vec![String::new(); 4]);
     plans.expect(books, "PRIMARY KEY").await;
 }

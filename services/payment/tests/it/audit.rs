@@ -71,6 +71,35 @@ async fn planted_violations_show_in_the_facts() {
 }
 
 #[tokio::test]
+async fn the_books_of_the_gateway_for_tests_stand_beside_the_payments_own() {
+    let payment = world::start().await;
+    let taken = paid(&payment).await;
+    let given_back = paid(&payment).await;
+    payment.deliver(refund(given_back)).await;
+    let promised = cash(&payment);
+    payment.deliver(promised.clone()).await;
+    payment.settle().await;
+
+    let price = PRICE.minor();
+    for (order, expected) in [
+        (taken, Some((price, 0))),
+        (given_back, Some((price, price))),
+        (promised.order_id, None),
+    ] {
+        let facts = audit::payment_of(payment.database(), order).await.unwrap();
+        let facts = facts.unwrap();
+        let books = facts.at_gateway.map(|it| (it.captured, it.refunded));
+        assert_eq!(books, expected);
+        assert!(facts.is_at_rest);
+    }
+    let again = "INSERT INTO dummy_ledger SELECT replace(key, ':charge:1', ':charge:2'), status, detail, amount, refunded, updated_at FROM dummy_ledger WHERE key LIKE '%charge%'";
+    execute(&payment, again).await.unwrap();
+    let facts = audit::payment_of(payment.database(), taken).await.unwrap();
+    let books = facts.and_then(|facts| facts.at_gateway).unwrap();
+    assert_eq!(books.captured, 2 * price, "a try too many is seen");
+}
+
+#[tokio::test]
 async fn the_database_itself_refuses_sums_that_cannot_be() {
     let payment = world::start().await;
     paid(&payment).await;

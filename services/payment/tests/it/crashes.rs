@@ -121,3 +121,44 @@ async fn payment_of_a_process_that_never_comes_back_is_taken_over_when_its_lease
         ["look-up absent", "charge captured"]
     );
 }
+
+#[tokio::test]
+async fn row_that_cannot_be_read_holds_up_nobody_else() {
+    let payment = world::start().await;
+    let mut orders = Vec::new();
+    for _ in 0..3 {
+        let request = request(&payment, Some("tok_fail_once"));
+        orders.push(request.order_id);
+        payment.deliver(request).await;
+    }
+    payment.settle().await;
+    let spoil = "UPDATE payments SET status = 'NONSENSE' WHERE id = (SELECT min(id) FROM payments)";
+    world::execute(&payment, spoil).await.unwrap();
+    let settled = payment.advance(Duration::from_secs(1)).await;
+    assert_eq!(settled.failures, Vec::<String>::new());
+    assert_eq!(payment.published::<PaymentCompleted>().len(), 2);
+    let mend = "UPDATE payments SET status = 'OPEN' WHERE status = 'NONSENSE'";
+    world::execute(&payment, mend).await.unwrap();
+    payment.advance(Duration::from_secs(30)).await;
+    assert_eq!(payment.published::<PaymentCompleted>().len(), 3);
+    for order in orders {
+        assert_eq!(figures(&payment, order).await[0], "COMPLETED");
+    }
+}
+
+#[tokio::test]
+async fn row_that_becomes_unreadable_at_the_gateway_costs_only_its_own_answer() {
+    let payment = world::start().await;
+    for _ in 0..3 {
+        payment.deliver(request(&payment, Some("tok_slow"))).await;
+    }
+    payment.settle().await;
+    let spoil = "UPDATE payments SET status = 'NONSENSE' WHERE id = (SELECT min(id) FROM payments)";
+    world::execute(&payment, spoil).await.unwrap();
+    payment.advance(Duration::from_secs(5)).await;
+    assert_eq!(payment.published::<PaymentCompleted>().len(), 2);
+    let mend = "UPDATE payments SET status = 'OPEN' WHERE status = 'NONSENSE'";
+    world::execute(&payment, mend).await.unwrap();
+    payment.advance(Duration::from_secs(30)).await;
+    assert_eq!(payment.published::<PaymentCompleted>().len(), 3);
+}

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use payment_service::trace;
+use serde_json::json;
 use shared_events::{OrderId, Service};
 
 use crate::world::{self, request};
@@ -31,6 +32,26 @@ async fn the_trace_of_an_order_tells_what_gateways_were_asked_and_when() {
     assert!(records[0].detail.contains(":charge:1"), "{:?}", records[0]);
     assert_eq!(records[0].service, "payment-service");
     assert!(!reply.text().contains("tok_"));
+}
+
+#[tokio::test]
+async fn the_trace_tells_who_gave_money_back_by_hand_and_why() {
+    let payment = world::start().await;
+    let order = world::paid(&payment).await;
+    payment.clock().advance(Duration::from_secs(60));
+    let body = json!({ "orderId": order, "reason": "one was broken" });
+    let call = payment.post("/api/payments/refund").token(&payment.admin);
+    let reply = call.idempotency_key("one").json(&body).await;
+    reply.expect(StatusCode::ACCEPTED);
+    payment.settle().await;
+    let records = trace::of_order(payment.database(), order).await.unwrap();
+    let titles: Vec<_> = records.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(
+        titles,
+        ["charge: captured", "refund by hand", "refund: refunded"]
+    );
+    let who = format!("by user:{}: one was broken", payment.admin.id);
+    assert_eq!(records[1].detail, who);
 }
 
 #[tokio::test]

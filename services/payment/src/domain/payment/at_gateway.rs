@@ -117,7 +117,9 @@ fn of_charge(turn: &mut Turn, task: Task, finding: &Finding) {
     match finding {
         Finding::Silent => {
             let charge = &mut turn.next.course.charge;
-            charge.is_doubted |= charge.standing == Standing::Wanted;
+            // Given up by somebody else while it was under way: it may still arrive.
+            let may_arrive = matches!(task, Task::Charge(_)) && charge.standing == Standing::Void;
+            charge.is_doubted |= charge.standing == Standing::Wanted || may_arrive;
         }
         Finding::Captured { reference } => captured(turn, reference),
         Finding::Declined { .. } | Finding::Void if is_over => {}

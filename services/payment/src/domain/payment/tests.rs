@@ -325,6 +325,20 @@ fn money_that_is_found_taken_after_a_failure_goes_back_by_itself() {
 }
 
 #[test]
+fn charge_that_somebody_else_gave_up_while_it_was_under_way_is_looked_up_after_the_end() {
+    let mut course = Course::after([request(1).into()]);
+    course.hear(LATER, Finding::Void);
+    assert_eq!(course.state.phase(), Phase::Failed);
+    let (next, says) = heard(&course.state, Task::Charge(1), &Finding::Silent);
+    assert!(says.is_empty());
+    course.state = next;
+    assert_eq!(task(&course.state, LATER), Some(Task::LookUp(1)));
+    course.hear(LATER, captured());
+    course.hear(LATER, Finding::Refunded);
+    assert_eq!(course.refunded().amount, PRICE);
+}
+
+#[test]
 fn gateway_that_owed_no_answer_is_not_asked_after_the_end() {
     let mut course = Course::after([request(1).into()]);
     course.hear(NOW, waiting());

@@ -1,9 +1,9 @@
-//! Payments, and what was asked of gateways for them. A payment has the id of its order, so an order has one at the most.
+//! Payments, what was asked of gateways for them, and who has given back by hand. A payment has the id of its order, so an order has one at the most.
 
 use sea_orm_migration::prelude::*;
 
 use super::in_key_order;
-use crate::store::{attempts, payments};
+use crate::store::{attempts, manual_refunds, payments};
 
 pub(super) struct Payments;
 
@@ -22,9 +22,10 @@ impl MigrationTrait for Payments {
         for index in payments_indexes() {
             manager.create_index(index).await?;
         }
-        manager
-            .create_table(in_key_order(manager, attempts_table()))
-            .await
+        for table in [attempts_table(), manual_refunds_table()] {
+            manager.create_table(in_key_order(manager, table)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -112,6 +113,31 @@ fn attempts_table() -> TableCreateStatement {
         .foreign_key(
             ForeignKey::create()
                 .name("payment_attempts_are_of_a_payment")
+                .from(Entity, Column::PaymentId)
+                .to(payments::entity::Entity, payments::entity::Column::Id),
+        )
+        .to_owned()
+}
+
+fn manual_refunds_table() -> TableCreateStatement {
+    use manual_refunds::entity::{Column, Entity};
+    Table::create()
+        .table(Entity)
+        .col(ColumnDef::new(Column::PaymentId).uuid().not_null())
+        .col(ColumnDef::new(Column::Id).uuid().not_null())
+        .col(ColumnDef::new(Column::AmountMinor).big_integer().not_null())
+        .col(ColumnDef::new(Column::Actor).string_len(80).not_null())
+        .col(ColumnDef::new(Column::Reason).string_len(500).not_null())
+        .col(ColumnDef::new(Column::At).big_integer().not_null())
+        .primary_key(
+            Index::create()
+                .name("manual_refunds_once")
+                .col(Column::PaymentId)
+                .col(Column::Id),
+        )
+        .foreign_key(
+            ForeignKey::create()
+                .name("manual_refunds_are_of_a_payment")
                 .from(Entity, Column::PaymentId)
                 .to(payments::entity::Entity, payments::entity::Column::Id),
         )
