@@ -276,6 +276,43 @@ pub async fn pending(connection: &impl ConnectionTrait) -> Result<Pending, Error
     })
 }
 
+/// A row as it can be looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The message's id.
+    pub id: MessageId,
+    /// The name of its topic or queue.
+    pub destination: String,
+    /// The `CloudEvents` envelope as JSON.
+    pub body: String,
+    /// Why the bus has refused it for good, if it has.
+    pub parked: Option<String>,
+}
+
+/// What stands in an outbox, in the order of ids from after `after` on, at most `limit`.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    after: Option<MessageId>,
+    limit: u64,
+) -> Result<Vec<Seen>, Error> {
+    let mut find = entity::Entity::find()
+        .order_by_asc(entity::Column::Id)
+        .limit(limit);
+    if let Some(after) = after {
+        find = find.filter(entity::Column::Id.gt(after.as_uuid()));
+    }
+    let seen = |row: entity::Model| Seen {
+        id: MessageId::from_uuid(row.id),
+        destination: row.destination,
+        body: row.body,
+        parked: row.parked_at.map(|_| row.last_error.unwrap_or_default()),
+    };
+    Ok(find.all(connection).await?.into_iter().map(seen).collect())
+}
+
 /// A row as a message. One that cannot be read is left where it is and reported: it was written by another version.
 fn row_of(model: entity::Model) -> Option<Row> {
     let attributes = serde_json::from_str::<Attributes>(&model.attributes);

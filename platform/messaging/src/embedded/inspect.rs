@@ -9,6 +9,7 @@ use shared_events::Timestamp;
 use super::content::{self, Page};
 use super::error::OpenError;
 use super::schema::{self, QueueIds};
+use super::storage;
 use crate::bus::{Depth, Peeked, Position, QueueRef, Visibility};
 
 /// A view of a broker's file that changes nothing. What the owner has not yet written, deletions of the last
@@ -96,6 +97,12 @@ impl Inspector {
         };
         content::page(&self.connection, &self.ids, &page, self.clock.now())
             .map_err(OpenError::database(&self.path))
+    }
+
+    /// Whether a process owns the file now. The look is over in microseconds; a broker that is opened within them finds its
+    /// file in use.
+    pub fn is_owned(&self) -> bool {
+        storage::is_locked(&self.path)
     }
 
     fn sent_at(&self, seq: u64) -> Result<Option<Timestamp>, OpenError> {

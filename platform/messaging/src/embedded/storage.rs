@@ -106,7 +106,7 @@ impl Home {
         if let Some(directory) = path.parent() {
             fs::create_dir_all(directory).map_err(OpenError::file(directory))?;
         }
-        let lock_path = path.with_added_extension("lock");
+        let lock_path = lock_path(&path);
         let lock = File::create(&lock_path).map_err(OpenError::file(&lock_path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self {
@@ -120,6 +120,16 @@ impl Home {
             Err(TryLockError::Error(error)) => Err(OpenError::file(&lock_path)(error)),
         }
     }
+}
+
+fn lock_path(file: &Path) -> PathBuf {
+    file.with_added_extension("lock")
+}
+
+/// Whether somebody has this broker open.
+pub(super) fn is_locked(file: &Path) -> bool {
+    let lock = File::open(lock_path(file));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// Whoever opens the broker learns where its file is, or why there is none.

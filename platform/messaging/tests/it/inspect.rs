@@ -20,6 +20,7 @@ async fn a_file_can_be_looked_into_while_it_is_owned_and_afterwards() {
         .unwrap();
 
     let inspector = EmbeddedBus::inspect(&path, clock.clone()).unwrap();
+    assert!(inspector.is_owned());
     let depth = inspector.depth(SERVICE).unwrap();
     assert_eq!((depth.visible, depth.in_flight), (1, 1));
     let held = inspector.peek(SERVICE, None, 10).unwrap();
@@ -43,6 +44,7 @@ async fn a_file_can_be_looked_into_while_it_is_owned_and_afterwards() {
     );
     bus.close().await;
     let inspector = EmbeddedBus::inspect(&path, clock.clone()).unwrap();
+    assert!(!inspector.is_owned());
     let filled: Vec<_> = inspector
         .depths()
         .unwrap()

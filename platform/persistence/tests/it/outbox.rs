@@ -48,6 +48,30 @@ async fn messages_of_a_commit_are_handed_over_and_those_of_a_failure_are_not() {
 }
 
 #[tokio::test]
+async fn what_waits_can_be_looked_at_page_by_page() {
+    let fixture = Fixture::new().await;
+    for _ in 0..3 {
+        let sent = fixture.database.write(command(), |unit, command| {
+            let command = command.clone();
+            Box::pin(async move {
+                unit.send(command, &Cause::new("an order"));
+                Ok::<_, Error>(())
+            })
+        });
+        sent.await.unwrap();
+    }
+    let page = async |after| {
+        let page = outbox::page(fixture.database.read(), after, 2).await;
+        page.unwrap()
+    };
+    let first = page(None).await;
+    let rest = page(Some(first[1].id)).await;
+    assert_eq!((first.len(), rest.len()), (2, 1));
+    assert!(first[1].id < rest[0].id);
+    assert!(first[0].body.contains("an order") && first[0].parked.is_none());
+}
+
+#[tokio::test]
 async fn what_a_crash_left_is_found_after_its_lease_and_only_once() {
     let fixture = Fixture::new().await;
     fixture
@@ -90,6 +114,8 @@ async fn what_a_crash_left_is_found_after_its_lease_and_only_once() {
     );
     let pending = outbox::pending(fixture.database.read()).await.unwrap();
     assert_eq!((pending.waiting, pending.parked), (0, 1));
+    let seen = outbox::page(fixture.database.read(), None, 10).await;
+    assert_eq!(seen.unwrap()[0].parked.as_deref(), Some("too large"));
     fixture
         .database
         .write(vec![swept[0].id], |unit, ids| {
