@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// `#[serde(deny_unknown_fields, rename_all = "camelCase")]` so that unknown fields are refused); as an answer it is written.
 ///
 /// Refuses with 415 what does not call itself JSON, 413 what is too large, 400 `MALFORMED_JSON` what is not JSON,
-/// and 422 `VALIDATION_FAILED` with `errors` what is JSON of another shape or breaks a rule.
+/// and 422 `VALIDATION_FAILED` with `errors` what is JSON of another shape (an array too: bodies are objects) or breaks a rule.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
 
@@ -72,6 +72,10 @@ pub(crate) fn parse<T: DeserializeOwned + Validate<Context: Default>>(
     // The path of the failing field costs time to follow, so it is followed only after a failure. What kind of failure it
     // is `serde_json` does not always tell: a number where one of several words belongs counts as a syntax error with it.
     let value = serde_json::from_slice(body).map_err(|_| shape::<T>(body))?;
+    if body.trim_ascii_start().starts_with(b"[") {
+        // serde reads an array as a struct, its fields in the order of the source: a secret that nobody should rely on.
+        return Err(refused::shape(".", "must be an object, not an array"));
+    }
     refused::validate(&value)?;
     Ok(value)
 }

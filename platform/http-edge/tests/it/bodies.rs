@@ -102,6 +102,14 @@ async fn nesting_without_end_is_malformed_and_harms_nobody() {
 }
 
 #[tokio::test]
+async fn an_array_is_no_object_even_if_its_items_would_do_as_fields() {
+    let fields = format!(r#"[[{{"productId":"{PRODUCT}","wantedQuantity":1}}], null, "COD"]"#);
+    for body in [fields.clone(), format!(" \n{fields}")] {
+        order(body).await.refuses(422, "VALIDATION_FAILED");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_type_is_told_with_its_path() {
     let told = order(line("\"many\""))
         .await
