@@ -63,18 +63,39 @@ impl Consumer {
     /// A consumer of `database`'s service. `handler` gets the messages that were not handled before, in the order received,
     /// and does three things: load, apply, append. It may run again for the same messages after a roll-back. Messages that
     /// this program does not know become dead letters.
-    pub fn new<H>(options: ConsumerOptions, database: Database, bus: Bus, clock: Clock, handler: H) -> Self
+    pub fn new<H>(
+        options: ConsumerOptions,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        handler: H,
+    ) -> Self
     where
-        H: for<'a> Fn(&'a mut UnitOfWork, &'a [Incoming]) -> BoxFuture<'a, Result<(), HandlingError>>
+        H: for<'a> Fn(
+                &'a mut UnitOfWork,
+                &'a [Incoming],
+            ) -> BoxFuture<'a, Result<(), HandlingError>>
             + Send
             + Sync
             + 'static,
     {
-        Self(Arc::new(Worker::<Envelope>::new(options, database, bus, clock, Arc::new(handler))))
+        Self(Arc::new(Worker::<Envelope>::new(
+            options,
+            database,
+            bus,
+            clock,
+            Arc::new(handler),
+        )))
     }
 
     /// The same for who keeps every message as it came, known or not: an event log.
-    pub fn raw<H>(options: ConsumerOptions, database: Database, bus: Bus, clock: Clock, handler: H) -> Self
+    pub fn raw<H>(
+        options: ConsumerOptions,
+        database: Database,
+        bus: Bus,
+        clock: Clock,
+        handler: H,
+    ) -> Self
     where
         H: for<'a> Fn(
                 &'a mut UnitOfWork,
@@ -84,7 +105,13 @@ impl Consumer {
             + Sync
             + 'static,
     {
-        Self(Arc::new(Worker::<RawEnvelope>::new(options, database, bus, clock, Arc::new(handler))))
+        Self(Arc::new(Worker::<RawEnvelope>::new(
+            options,
+            database,
+            bus,
+            clock,
+            Arc::new(handler),
+        )))
     }
 
     /// Consumes until shutdown; the batch in hand is finished.

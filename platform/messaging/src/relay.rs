@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use revcart_persistence::{Database, Error, outbox};
 use revcart_persistence::outbox::{Feed, Row};
+use revcart_persistence::{Database, Error, outbox};
+use revcart_runtime::telemetry::names;
 use revcart_runtime::{Clock, Shutdown};
 use shared_events::MessageId;
 use tokio::sync::{Mutex, mpsc};
@@ -38,7 +39,12 @@ impl Relay {
     /// The relay of `database`; `None` if it has one already.
     pub async fn new(database: Database, bus: Bus, clock: Clock) -> Option<Self> {
         let feed = database.take_feed().await?;
-        Some(Self { database, bus, clock, feed: Mutex::new(feed) })
+        Some(Self {
+            database,
+            bus,
+            clock,
+            feed: Mutex::new(feed),
+        })
     }
 
     /// Relays until shutdown; what is committed by then is still carried, the rest is found at the next start.
@@ -65,11 +71,20 @@ impl Relay {
     /// A crash leaves rows under the lease of a process that is gone; the one owner of a database takes them up at once.
     async fn recover(&self) {
         if self.database.is_sole_owner() {
-            let released = self.database.write((), |unit, ()| Box::pin(outbox::release_all(unit))).await;
+            let released = self
+                .database
+                .write((), |unit, ()| Box::pin(outbox::release_all(unit)))
+                .await;
             match released {
                 Ok(0) => {}
-                Ok(rows) => tracing::info!(service = self.database.service().name(), rows, "taking up messages that an earlier run left"),
-                Err(error) => tracing::warn!(%error, "cannot take up what an earlier run left; the sweep will"),
+                Ok(rows) => tracing::info!(
+                    service = self.database.service().name(),
+                    rows,
+                    "taking up messages that an earlier run left"
+                ),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot take up what an earlier run left; the sweep will")
+                }
             }
         }
     }
@@ -112,14 +127,18 @@ impl Relay {
     async fn sweep(&self) -> Result<Vec<Row>, Error> {
         let pending = outbox::pending(self.database.read()).await?;
         let service = self.database.service().name();
-        metrics::gauge!("outbox_pending", "service" => service).set(pending.waiting as f64);
-        metrics::gauge!("outbox_parked", "service" => service).set(pending.parked as f64);
-        let lag = pending.oldest.map_or(0.0, |oldest| (self.clock.now() - oldest).as_secs_f64());
-        metrics::gauge!("outbox_lag_seconds", "service" => service).set(lag);
+        metrics::gauge!(names::OUTBOX_PENDING, "service" => service).set(pending.waiting as f64);
+        metrics::gauge!(names::OUTBOX_PARKED, "service" => service).set(pending.parked as f64);
+        let lag = pending
+            .oldest
+            .map_or(0.0, |oldest| (self.clock.now() - oldest).as_secs_f64());
+        metrics::gauge!(names::OUTBOX_LAG, "service" => service).set(lag);
         if pending.waiting == 0 {
             return Ok(Vec::new());
         }
-        self.database.write((), |unit, ()| Box::pin(outbox::sweep(unit, BATCH as u64))).await
+        self.database
+            .write((), |unit, ()| Box::pin(outbox::sweep(unit, BATCH as u64)))
+            .await
     }
 
     /// Publishes `rows`; returns those that the bus has.
@@ -129,7 +148,12 @@ impl Relay {
         }
         let messages: Vec<_> = rows
             .iter()
-            .map(|row| OutgoingMessage { id: row.id, destination: row.destination, body: row.body.clone(), attributes: row.attributes.clone() })
+            .map(|row| OutgoingMessage {
+                id: row.id,
+                destination: row.destination,
+                body: row.body.clone(),
+                attributes: row.attributes.clone(),
+            })
             .collect();
         let outcomes = self.bus.publish(&messages).await;
         let mut sent = Vec::with_capacity(rows.len());
@@ -139,7 +163,8 @@ impl Relay {
                 Err(error) => self.not_taken(row, &error).await,
             }
         }
-        metrics::counter!("messages_published_total", "service" => self.database.service().name()).increment(sent.len() as u64);
+        metrics::counter!(names::MESSAGES_PUBLISHED, "service" => self.database.service().name())
+            .increment(sent.len() as u64);
         sent
     }
 
@@ -149,12 +174,23 @@ impl Relay {
             PublishError::Retry(_) => false,
         };
         tracing::warn!(message_id = %row.id, destination = %row.destination, refused, %error, "the bus did not take a message");
-        let pause = FIRST_PAUSE.saturating_mul(1 << row.attempts.min(6)).min(LONGEST_PAUSE);
+        let pause = FIRST_PAUSE
+            .saturating_mul(1 << row.attempts.min(6))
+            .min(LONGEST_PAUSE);
         let noted = self
             .database
-            .write((row.id, error.to_string(), pause), move |unit, (id, why, pause)| {
-                Box::pin(async move { if refused { outbox::park(unit, *id, why).await } else { outbox::postpone(unit, *id, why, *pause).await } })
-            })
+            .write(
+                (row.id, error.to_string(), pause),
+                move |unit, (id, why, pause)| {
+                    Box::pin(async move {
+                        if refused {
+                            outbox::park(unit, *id, why).await
+                        } else {
+                            outbox::postpone(unit, *id, why, *pause).await
+                        }
+                    })
+                },
+            )
             .await;
         if let Err(error) = noted {
             tracing::warn!(message_id = %row.id, %error, "the failure could not be noted; the message goes out when its lease ends");
@@ -180,6 +216,8 @@ impl Relay {
         if ids.is_empty() {
             return Ok(());
         }
-        self.database.write(ids, |unit, ids| Box::pin(outbox::delete(unit, ids))).await
+        self.database
+            .write(ids, |unit, ids| Box::pin(outbox::delete(unit, ids)))
+            .await
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rand::Rng;
 use revcart_persistence::{UnitOfWork, inbox};
 use revcart_runtime::Shutdown;
+use revcart_runtime::telemetry::names;
 use shared_events::topology::MAX_RECEIVE_COUNT;
 use shared_events::{Attributes, attributes};
 
@@ -36,8 +37,12 @@ struct Attempt<E> {
 
 impl<E: Readable> Worker<E> {
     pub(super) async fn work(&self, received: Vec<Received>, shutdown: &Shutdown) {
-        let receipts: Vec<_> = received.iter().map(|message| message.receipt.clone()).collect();
-        self.leased(&receipts, self.handle_all(received, shutdown)).await;
+        let receipts: Vec<_> = received
+            .iter()
+            .map(|message| message.receipt.clone())
+            .collect();
+        self.leased(&receipts, self.handle_all(received, shutdown))
+            .await;
     }
 
     async fn handle_all(&self, received: Vec<Received>, shutdown: &Shutdown) {
@@ -46,17 +51,23 @@ impl<E: Readable> Worker<E> {
             return;
         }
         let started = Instant::now();
-        let (receipts, messages): (Vec<_>, Vec<_>) = held.into_iter().map(|held| (held.receipt, held.message)).unzip();
+        let (receipts, messages): (Vec<_>, Vec<_>) = held
+            .into_iter()
+            .map(|held| (held.receipt, held.message))
+            .unzip();
         let messages = Arc::new(messages);
         match self.attempt(&messages, shutdown).await {
             Ok(()) => self.acknowledge(&receipts, &messages).await,
-            Err(error) if messages.len() == 1 => self.give_back(&receipts[0], &messages[0], &error).await,
+            Err(error) if messages.len() == 1 => {
+                self.give_back(&receipts[0], &messages[0], &error).await
+            }
             Err(error) => {
                 tracing::info!(queue = self.service.name(), messages = messages.len(), error = %error.chain(), "a batch failed; handling its messages one by one");
                 self.one_by_one(&receipts, &messages, shutdown).await;
             }
         }
-        metrics::histogram!("message_handling_duration_seconds", "service" => self.service.name()).record(started.elapsed().as_secs_f64());
+        metrics::histogram!(names::MESSAGE_HANDLING_DURATION, "service" => self.service.name())
+            .record(started.elapsed().as_secs_f64());
     }
 
     /// Decodes what was received; what cannot be decoded becomes a dead letter at once.
@@ -71,9 +82,16 @@ impl<E: Readable> Worker<E> {
                 Ok(envelope) if !seen.insert(envelope.id()) => repeated.push(message.receipt),
                 Ok(envelope) => held.push(Held {
                     receipt: message.receipt,
-                    message: Incoming { envelope, body: message.body, receive_count: message.receive_count, sent_at: message.sent_at },
+                    message: Incoming {
+                        envelope,
+                        body: message.body,
+                        receive_count: message.receive_count,
+                        sent_at: message.sent_at,
+                    },
                 }),
-                Err(error) => poison.push((message.receipt, self.why("undecodable", &error.to_string()))),
+                Err(error) => {
+                    poison.push((message.receipt, self.why("undecodable", &error.to_string())))
+                }
             }
         }
         if !poison.is_empty() {
@@ -88,11 +106,23 @@ impl<E: Readable> Worker<E> {
     }
 
     /// Handles `messages` in one transaction. An outage of the database is waited out here: it is not the messages' fault.
-    async fn attempt(&self, messages: &Arc<Vec<Incoming<E>>>, shutdown: &Shutdown) -> Result<(), HandlingError> {
+    async fn attempt(
+        &self,
+        messages: &Arc<Vec<Incoming<E>>>,
+        shutdown: &Shutdown,
+    ) -> Result<(), HandlingError> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let attempt = Attempt { messages: Arc::clone(messages), handler: Arc::clone(&self.handler) };
-            let outcome = self.database.write(attempt, |unit, attempt| Box::pin(claim_and_handle(unit, attempt))).await;
+            let attempt = Attempt {
+                messages: Arc::clone(messages),
+                handler: Arc::clone(&self.handler),
+            };
+            let outcome = self
+                .database
+                .write(attempt, |unit, attempt| {
+                    Box::pin(claim_and_handle(unit, attempt))
+                })
+                .await;
             match outcome {
                 Err(HandlingError::Unavailable(error)) if !shutdown.is_requested() => {
                     tracing::warn!(queue = self.service.name(), %error, "the database is out of reach; waiting");
@@ -107,11 +137,19 @@ impl<E: Readable> Worker<E> {
         }
     }
 
-    async fn one_by_one(&self, receipts: &[Receipt], messages: &[Incoming<E>], shutdown: &Shutdown) {
+    async fn one_by_one(
+        &self,
+        receipts: &[Receipt],
+        messages: &[Incoming<E>],
+        shutdown: &Shutdown,
+    ) {
         for (receipt, message) in receipts.iter().zip(messages) {
             let alone = Arc::new(vec![message.clone()]);
             match self.attempt(&alone, shutdown).await {
-                Ok(()) => self.acknowledge(std::slice::from_ref(receipt), &alone).await,
+                Ok(()) => {
+                    self.acknowledge(std::slice::from_ref(receipt), &alone)
+                        .await
+                }
                 Err(error) => self.give_back(receipt, message, &error).await,
             }
         }
@@ -120,7 +158,7 @@ impl<E: Readable> Worker<E> {
     async fn acknowledge(&self, receipts: &[Receipt], messages: &[Incoming<E>]) {
         self.delete(receipts).await;
         let now = self.clock.now();
-        let age = metrics::histogram!("message_age_seconds", "service" => self.service.name());
+        let age = metrics::histogram!(names::MESSAGE_AGE, "service" => self.service.name());
         let mut kinds: Vec<(&'static str, usize)> = Vec::new();
         for message in messages {
             age.record((now - message.envelope.time()).as_secs_f64());
@@ -141,21 +179,35 @@ impl<E: Readable> Worker<E> {
         let chain = error.chain();
         let class = match error {
             HandlingError::Permanent(_) => Some("permanent"),
-            HandlingError::Retry(..) | HandlingError::Later(..) if message.receive_count >= MAX_RECEIVE_COUNT => Some("retries-exhausted"),
-            HandlingError::Retry(..) | HandlingError::Later(..) | HandlingError::Unavailable(_) => None,
+            HandlingError::Retry(..) | HandlingError::Later(..)
+                if message.receive_count >= MAX_RECEIVE_COUNT =>
+            {
+                Some("retries-exhausted")
+            }
+            HandlingError::Retry(..) | HandlingError::Later(..) | HandlingError::Unavailable(_) => {
+                None
+            }
         };
         if let Some(class) = class {
             tracing::error!(queue = self.service.name(), message_id = %message.envelope.id(), kind = name, attempts = message.receive_count, error = %chain, "dead letter");
             self.count(name, "dead_letter", 1);
-            return self.dead_letter(&[(receipt.clone(), self.why(class, &chain))]).await;
+            return self
+                .dead_letter(&[(receipt.clone(), self.why(class, &chain))])
+                .await;
         }
         let pause = match error {
             HandlingError::Later(pause, _) => *pause,
-            HandlingError::Retry(..) | HandlingError::Permanent(_) | HandlingError::Unavailable(_) => backoff(message.receive_count),
+            HandlingError::Retry(..)
+            | HandlingError::Permanent(_)
+            | HandlingError::Unavailable(_) => backoff(message.receive_count),
         };
         tracing::warn!(queue = self.service.name(), message_id = %message.envelope.id(), kind = name, attempt = message.receive_count, ?pause, error = %chain, "handling failed; the message comes again");
         self.count(name, "retry", 1);
-        if let Err(error) = self.bus.change_visibility(self.service, &[(receipt.clone(), pause)]).await {
+        if let Err(error) = self
+            .bus
+            .change_visibility(self.service, &[(receipt.clone(), pause)])
+            .await
+        {
             tracing::warn!(queue = self.service.name(), %error, "a message could not be given back; it comes again when its lease ends");
         }
     }
@@ -182,17 +234,29 @@ impl<E: Readable> Worker<E> {
     }
 
     fn count(&self, kind: &'static str, outcome: &'static str, count: usize) {
-        metrics::counter!("messages_consumed_total", "service" => self.service.name(), "type" => kind, "outcome" => outcome).increment(count as u64);
+        metrics::counter!(names::MESSAGES_CONSUMED, "service" => self.service.name(), "type" => kind, "outcome" => outcome).increment(count as u64);
     }
 }
 
-async fn claim_and_handle<E: Readable>(unit: &mut UnitOfWork, attempt: &Attempt<E>) -> Result<(), HandlingError> {
-    let ids: Vec<_> = attempt.messages.iter().map(|message| message.envelope.id()).collect();
+async fn claim_and_handle<E: Readable>(
+    unit: &mut UnitOfWork,
+    attempt: &Attempt<E>,
+) -> Result<(), HandlingError> {
+    let ids: Vec<_> = attempt
+        .messages
+        .iter()
+        .map(|message| message.envelope.id())
+        .collect();
     let fresh = inbox::claim(unit, &ids).await?;
     if fresh.len() == ids.len() {
         return (attempt.handler)(unit, &attempt.messages).await;
     }
-    let messages: Vec<_> = attempt.messages.iter().filter(|message| fresh.contains(&message.envelope.id())).cloned().collect();
+    let messages: Vec<_> = attempt
+        .messages
+        .iter()
+        .filter(|message| fresh.contains(&message.envelope.id()))
+        .cloned()
+        .collect();
     if messages.is_empty() {
         return Ok(());
     }

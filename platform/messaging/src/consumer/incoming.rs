@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use revcart_persistence::{Cause, Error as PersistenceError};
+use revcart_runtime::error_chain;
 use shared_events::{DecodeError, Envelope, MessageId, RawEnvelope, Timestamp, catalogue};
 
 /// A message as a handler sees it: read, and not handled before.
@@ -69,7 +70,10 @@ impl Readable for RawEnvelope {
     }
 
     fn kind(&self) -> &'static str {
-        catalogue::ALL.iter().find(|known| known.name == self.name()).map_or("unknown", |known| known.name)
+        catalogue::ALL
+            .iter()
+            .find(|known| known.name == self.name())
+            .map_or("unknown", |known| known.name)
     }
 }
 
@@ -99,20 +103,17 @@ impl HandlingError {
     /// The error and everything behind it, in one line.
     #[must_use]
     pub fn chain(&self) -> String {
-        let mut text = self.to_string();
-        let mut next = self.source();
-        while let Some(error) = next {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            next = error.source();
-        }
-        text
+        error_chain(self)
     }
 }
 
 impl From<PersistenceError> for HandlingError {
     fn from(error: PersistenceError) -> Self {
-        if error.is_unavailable() { Self::Unavailable(error) } else { Self::retry(error) }
+        if error.is_unavailable() {
+            Self::Unavailable(error)
+        } else {
+            Self::retry(error)
+        }
     }
 }
 

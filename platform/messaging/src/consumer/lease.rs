@@ -31,7 +31,10 @@ impl<E: Readable> Worker<E> {
 }
 
 async fn renew<E: Readable>(worker: &Worker<E>, receipts: &[Receipt]) {
-    let entries: Vec<_> = receipts.iter().map(|receipt| (receipt.clone(), worker.options.visibility)).collect();
+    let entries: Vec<_> = receipts
+        .iter()
+        .map(|receipt| (receipt.clone(), worker.options.visibility))
+        .collect();
     if let Err(error) = worker.bus.change_visibility(worker.service, &entries).await {
         tracing::warn!(queue = worker.service.name(), %error, "a lease could not be renewed");
     }

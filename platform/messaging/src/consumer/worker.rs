@@ -38,7 +38,14 @@ impl<E: Readable> Worker<E> {
         clock: Clock,
         handler: Arc<Handler<E>>,
     ) -> Self {
-        Self { service: database.service(), options, database, bus, clock, handler }
+        Self {
+            service: database.service(),
+            options,
+            database,
+            bus,
+            clock,
+            handler,
+        }
     }
 
     async fn run_until(&self, shutdown: &Shutdown) {
@@ -71,7 +78,11 @@ impl<E: Readable> Worker<E> {
     }
 
     async fn receive(&self, wait: Duration) -> Result<Vec<Received>, BusError> {
-        let options = ReceiveOptions { max: self.options.batch, wait, visibility: self.options.visibility };
+        let options = ReceiveOptions {
+            max: self.options.batch,
+            wait,
+            visibility: self.options.visibility,
+        };
         self.bus.receive(self.service, options).await
     }
 }

@@ -85,7 +85,7 @@ async fn every_step_of_an_order_reaches_the_buyer_whatever_the_order_of_the_mess
 }
 
 fn about(order: OrderId, name: &str) -> AnyMessage {
-    match samples::find(name).unwrap() {
+    match samples::find(name).expect("there is a sample of each message") {
         AnyMessage::OrderConfirmed(event) => OrderConfirmed {
             order_id: order,
             ..event

@@ -29,7 +29,8 @@ pub(crate) fn registered(user_id: UserId, email: &str, role: Role) -> UserRegist
 }
 
 pub(crate) fn placed(order_id: OrderId, user_id: Option<UserId>, email: &str) -> OrderPlaced {
-    let shared_events::AnyMessage::OrderPlaced(placed) = samples::find("OrderPlaced").unwrap()
+    let shared_events::AnyMessage::OrderPlaced(placed) =
+        samples::find("OrderPlaced").expect("there is a sample of each message")
     else {
         panic!("a sample of another kind")
     };
@@ -50,6 +51,7 @@ pub(crate) fn placed(order_id: OrderId, user_id: Option<UserId>, email: &str) ->
 impl Shop {
     /// Everything that was mailed so far.
     pub(crate) fn mailbox(&self) -> String {
-        std::fs::read_to_string(self.service.parts().adapters.files.join("mail.mbox")).unwrap()
+        std::fs::read_to_string(self.service.parts().adapters.files.join("mail.mbox"))
+            .expect("the mail file can be read")
     }
 }
