@@ -12,6 +12,7 @@ mod rules;
 mod show_payment;
 mod trace_order;
 mod verify_payment;
+mod which;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -4,29 +4,17 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use garde::Validate;
 use http::StatusCode;
 use revcart_http_edge::idempotency::{Once, Reply};
 use revcart_http_edge::{Answer, Idempotent, InternalOrAdmin, Problem, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
-use serde::Deserialize;
-use shared_events::{OrderId, PaymentId};
+use shared_events::PaymentId;
 
 use super::answers::Payment;
-use super::rules;
+use super::which::Which;
 use crate::app::App;
 use crate::domain::payment;
 use crate::store::till::Till;
-
-/// Which one: by its id or by its order, not both.
-#[derive(Clone, Deserialize, Validate)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Which {
-    #[garde(skip)]
-    payment_id: Option<PaymentId>,
-    #[garde(skip)]
-    order_id: Option<OrderId>,
-}
 
 struct Work {
     app: App,
@@ -41,7 +29,7 @@ pub(super) async fn handle(
     RequestCause(cause): RequestCause,
     request: Idempotent<Which>,
 ) -> Answer<Reply> {
-    let id = rules::named(request.body.payment_id, request.body.order_id)?;
+    let id = request.body.named()?;
     let database = app.database.clone();
     let work = Work {
         app,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use shared_events::{OrderId, PaymentId, PaymentMethod};
 
 use super::answers::Detail;
-use super::{rules, show_payment};
+use super::{show_payment, which};
 use crate::app::App;
 use crate::domain::payment::Finding;
 use crate::executor::at_once;
@@ -50,7 +50,7 @@ pub(super) async fn handle(
 ) -> Answer<Json<Detail>> {
     let dummy = app.gateways.dummy();
     let dummy = dummy.ok_or_else(|| Problem::not_found("gateway"))?;
-    let id = rules::named(pressed.payment_id, pressed.order_id)?;
+    let id = which::named(pressed.payment_id, pressed.order_id)?;
     let record = payments::find(app.database.read(), id).await?;
     let record = record.ok_or_else(|| Problem::not_found("payment"))?;
     show_payment::visible(&identity, &record.state)?;

@@ -12,7 +12,7 @@ use revcart_persistence::{Cause, UnitOfWork};
 use serde::{Deserialize, Serialize};
 use shared_events::{Money, OrderId, PaymentId, RefundId};
 
-use super::rules;
+use super::{rules, which};
 use crate::app::App;
 use crate::domain::payment;
 use crate::store::manual_refunds::{self, ManualRefund};
@@ -59,7 +59,7 @@ pub(super) async fn handle(
     RequestCause(cause): RequestCause,
     request: Idempotent<Request>,
 ) -> Answer<Reply> {
-    let id = rules::named(request.body.payment_id, request.body.order_id)?;
+    let id = which::named(request.body.payment_id, request.body.order_id)?;
     let database = app.database.clone();
     let work = Work {
         app,

@@ -1,24 +1,9 @@
 //! Rules for fields that several requests have.
 
-use revcart_http_edge::{Answer, Problem};
-use shared_events::{Money, OrderId, PaymentId, PaymentToken};
-
-use crate::domain::payment;
+use shared_events::{Money, PaymentToken};
 
 /// The longest token that a gateway gives out.
 const LONGEST_TOKEN: usize = 255;
-
-/// A payment is named by its id or by its order, not by both.
-pub(super) fn named(payment: Option<PaymentId>, order: Option<OrderId>) -> Answer<PaymentId> {
-    match (payment, order) {
-        (Some(payment), None) => Ok(payment),
-        (None, Some(order)) => Ok(payment::of_order(order)),
-        (None, None) | (Some(_), Some(_)) => Err(Problem::invalid(
-            "paymentId",
-            "name either the payment or its order",
-        )),
-    }
-}
 
 /// Text that says something.
 pub(super) fn not_blank(text: &str, (): &()) -> garde::Result {

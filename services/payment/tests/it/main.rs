@@ -19,4 +19,5 @@ mod late_money;
 mod poison;
 mod tokens;
 mod trace;
+mod waking;
 mod world;
