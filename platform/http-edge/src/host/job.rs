@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use revcart_runtime::{Clock, Shutdown};
+use revcart_runtime::{Clock, Shutdown, error_chain};
 use tokio::sync::Notify;
 
 /// Why a round of a job failed; it is logged and the job goes on.
@@ -82,7 +82,7 @@ impl Job {
                 Ok(Progress::More) => continue,
                 Ok(Progress::Idle) => {}
                 Err(error) => {
-                    tracing::warn!(job = self.name, error = %chain(error.as_ref()), "a round of a job failed; it comes round again")
+                    tracing::warn!(job = self.name, error = error_chain(&*error), "a round of a job failed; it comes round again")
                 }
             }
             tokio::select! {
@@ -92,15 +92,4 @@ impl Job {
             }
         }
     }
-}
-
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        next = error.source();
-    }
-    text
 }
