@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use revcart_runtime::telemetry::names;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
@@ -89,7 +90,7 @@ impl Feeder {
 
     pub(crate) fn offer(&self, rows: Vec<Row>) {
         if !rows.is_empty() && self.0.try_send(rows).is_err() {
-            metrics::counter!("outbox_spilled_total").increment(1);
+            metrics::counter!(names::OUTBOX_SPILLED).increment(1);
         }
     }
 }
@@ -126,25 +127,20 @@ pub(crate) async fn insert(
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let leased_until = (now + LEASE).micros();
-    for chunk in batch::chunks(rows) {
-        let models = chunk.iter().map(|row| entity::ActiveModel {
-            id: Set(row.id.as_uuid()),
-            destination: Set(row.destination.to_string()),
-            body: Set(row.body.to_string()),
-            attributes: Set(
-                serde_json::to_string(&row.attributes).expect("strings can be written as JSON")
-            ),
-            created_at: Set(now.micros()),
-            leased_until: Set(leased_until),
-            attempts: Set(0),
-            parked_at: Set(None),
-            last_error: Set(None),
-        });
-        entity::Entity::insert_many(models)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let models = rows.iter().map(|row| entity::ActiveModel {
+        id: Set(row.id.as_uuid()),
+        destination: Set(row.destination.to_string()),
+        body: Set(row.body.to_string()),
+        attributes: Set(
+            serde_json::to_string(&row.attributes).expect("strings can be written as JSON")
+        ),
+        created_at: Set(now.micros()),
+        leased_until: Set(leased_until),
+        attempts: Set(0),
+        parked_at: Set(None),
+        last_error: Set(None),
+    });
+    batch::insert(connection, models).await
 }
 
 /// Forgets rows that the bus has.

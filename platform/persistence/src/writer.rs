@@ -9,9 +9,10 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use revcart_runtime::Clock;
+use revcart_runtime::telemetry::names;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use shared_events::Service;
 use tokio::sync::{Mutex, mpsc, oneshot};
@@ -199,7 +200,8 @@ impl Run {
         self.finish(tx, group).await;
     }
 
-    /// Runs one write. The first of a group needs no savepoint: if it fails, there is nothing else to keep.
+    /// Runs one write. The first of a group needs no savepoint: if it fails, there is nothing else to keep. The savepoints
+    /// of writes that went well stay open until the commit, which ends them all: closing each would be a statement more.
     async fn run(
         &self,
         tx: DatabaseTransaction,
@@ -207,27 +209,26 @@ impl Run {
         group: &mut Group,
     ) -> Result<Option<DatabaseTransaction>, DbErr> {
         let alone = group.done.is_empty();
-        let (outer, own) = if alone {
-            (None, tx)
-        } else {
-            let own = tx.begin().await?;
-            (Some(tx), own)
-        };
-        let mut unit = UnitOfWork::new(own, self.clock.now(), self.source);
+        if !alone {
+            tx.execute_unprepared("SAVEPOINT one_write").await?;
+        }
+        let mut unit = UnitOfWork::new(tx, self.clock.now(), self.source);
         let kept = job.run(&mut unit).await;
-        let (own, outgoing, hooks) = unit.into_parts();
+        let (tx, outgoing, hooks) = unit.into_parts();
         if kept {
             group.done.push(job);
             group.outgoing.extend(outgoing);
             group.hooks.extend(hooks);
-            return match outer {
-                None => Ok(Some(own)),
-                Some(outer) => own.commit().await.map(|()| Some(outer)),
-            };
+            return Ok(Some(tx));
         }
-        let undone = own.rollback().await;
+        let undone = if alone {
+            tx.rollback().await.map(|()| None)
+        } else {
+            let back = "ROLLBACK TO one_write; RELEASE one_write";
+            tx.execute_unprepared(back).await.map(|_| Some(tx))
+        };
         job.answer(Ok(()));
-        undone.map(|()| outer)
+        undone
     }
 
     async fn finish(&self, tx: DatabaseTransaction, group: Group) {
@@ -238,7 +239,7 @@ impl Run {
         if let Err(error) = written {
             return fail(group, &error);
         }
-        metrics::histogram!("db_writes_per_commit", "service" => self.source.name())
+        metrics::histogram!(names::DB_WRITES_PER_COMMIT, "service" => self.source.name())
             .record(group.done.len() as f64);
         self.feeder.offer(group.outgoing);
         for hook in group.hooks {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use metrics::Histogram;
-use revcart_runtime::telemetry::names::HTTP_SERVER_REQUEST_DURATION;
+use revcart_runtime::telemetry::names;
 
 /// The route of what is no route.
 pub(super) const UNMATCHED: &str = "unmatched";
@@ -44,7 +44,7 @@ impl Recorder {
             return;
         }
         let histogram = metrics::histogram!(
-            HTTP_SERVER_REQUEST_DURATION,
+            names::HTTP_SERVER_REQUEST_DURATION,
             "service" => self.service,
             "method" => series.0,
             "route" => route.unwrap_or(UNMATCHED).to_owned(),

@@ -1,3 +1,4 @@
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -147,6 +148,53 @@ fn names_of_metrics_follow_their_kind() {
         );
         assert!(!help.is_empty() && !help.ends_with('.'), "{name}");
     }
+}
+
+/// What the metrics that a source records are called in it.
+fn recorded(source: &str) -> impl Iterator<Item = &str> {
+    let recorders = ["counter!(", "gauge!(", "histogram!("];
+    recorders.into_iter().flat_map(move |recorder| {
+        let calls = source.match_indices(recorder);
+        let calls = calls.filter(|(at, _)| !source[..*at].ends_with("describe_"));
+        calls.map(|(at, _)| {
+            let arguments = source[at + recorder.len()..].trim_start();
+            let end = arguments.find([',', ')']).unwrap_or(arguments.len());
+            &arguments[..end]
+        })
+    })
+}
+
+/// The sources under a folder, tests left out.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("tests") {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|it| it == "rs") && !path.ends_with("tests.rs") {
+            let source = std::fs::read_to_string(&path).unwrap();
+            found.push((path, source));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_metric_that_is_recorded_stands_in_the_table() {
+    let table = include_str!("names.rs");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut seen = 0;
+    for folder in ["platform", "services", "revcart"] {
+        for (path, source) in sources(&root.join(folder)) {
+            for name in recorded(&source) {
+                seen += 1;
+                let constant = name.strip_prefix("names::");
+                let listed = constant.map(|name| table.contains(&format!("    ({name}, Kind::")));
+                assert_eq!(listed, Some(true), "{name} in {}", path.display());
+            }
+        }
+    }
+    assert!(seen >= 20, "only {seen} places were found");
 }
 
 #[test]
