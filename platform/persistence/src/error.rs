@@ -39,9 +39,33 @@ pub enum Error {
     /// A message could not be written as JSON.
     #[error("cannot encode a message")]
     Encode(#[from] serde_json::Error),
+    /// A stored row does not say what this program would have written.
+    #[error("row {key} of {table} cannot be read")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// Primary key of the row.
+        key: String,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl Error {
+    /// [`Error::Corrupt`]: the row of `table` with this primary key, and what is wrong with it.
+    pub fn corrupt(
+        table: &'static str,
+        key: impl ToString,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Corrupt {
+            table,
+            key: key.to_string(),
+            source: source.into(),
+        }
+    }
+
     /// Whether this write broke the constraint called `name`. `SQLite` reports unique indexes by their columns, as in
     /// `users.email`, so both names are given; check constraints are reported by name everywhere.
     #[must_use]
@@ -58,7 +82,10 @@ impl Error {
         match self {
             Self::Database(error) => is_unavailable(error),
             Self::Open { .. } | Self::Commit(_) | Self::Closed => true,
-            Self::Panicked(_) | Self::Schema { .. } | Self::Encode(_) => false,
+            Self::Panicked(_)
+            | Self::Schema { .. }
+            | Self::Encode(_)
+            | Self::Corrupt { .. } => false,
         }
     }
 }
