@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
+use futures::future::BoxFuture;
 use revcart_messaging::bus::Bus;
-use revcart_messaging::consumer::Consumer;
+use revcart_messaging::consumer::{Consumer, ConsumerOptions, HandlingError, Incoming};
 use revcart_messaging::relay::Relay;
 use revcart_persistence::{Database, Error as PersistenceError, UnitOfWork, idempotency, inbox};
 use revcart_runtime::{Clock, Health, Shutdown, Tasks};
@@ -41,6 +42,36 @@ pub struct Adapters {
     pub health: Health,
     /// A folder of the service's own, for files that are no database (mail, images).
     pub files: PathBuf,
+}
+
+impl Adapters {
+    /// A consumer of the service's queue; `handle` works on [`Consumer::new`]'s terms, with what all handlers of the service
+    /// work with.
+    pub fn consumer<A, H>(&self, app: &A, handle: H) -> Consumer
+    where
+        A: Clone + Send + Sync + 'static,
+        H: for<'a> Fn(
+                &'a A,
+                &'a mut UnitOfWork,
+                &'a [Incoming],
+            ) -> BoxFuture<'a, Result<(), HandlingError>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        let app = app.clone();
+        Consumer::new(
+            ConsumerOptions::default(),
+            self.database.clone(),
+            self.bus.clone(),
+            self.clock.clone(),
+            move |unit, messages| {
+                let (app, handle) = (app.clone(), handle.clone());
+                Box::pin(async move { handle(&app, unit, messages).await })
+            },
+        )
+    }
 }
 
 /// A service, built and not yet running.

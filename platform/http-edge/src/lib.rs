@@ -2,7 +2,8 @@
 //! and calls from service to service. It knows no service; routes and handlers belong to them.
 //!
 //! Reading order: [`problem`] (every error), [`extract`] (what handlers take), [`paging`], [`idempotency`], [`auth`] (who asks),
-//! [`server`] (the edge and serving), [`live`] (streams), [`client`] (calling others), [`limits`], [`context`] and [`trace_context`].
+//! [`server`] (the edge and serving), [`live`] (streams), [`client`] (calling others), [`limits`], [`context`] and [`trace_context`],
+//! [`trace`] (what services tell one another of an order).
 //!
 //! A handler parses by its arguments, calls the domain, answers:
 //!
@@ -75,6 +76,7 @@ pub mod live;
 pub mod paging;
 pub mod problem;
 pub mod server;
+pub mod trace;
 pub mod trace_context;
 
 pub use auth::{
