@@ -1,8 +1,8 @@
 //! The payment service: the money of orders, taken and given back through gateways.
 //!
-//! Reading order, the same in every service: [`config`] (settings), [`app`] (what handlers work with), [`domain`] (rules,
-//! pure), [`store`] (tables and queries), [`http`] (routes), [`consumers`] (messages), [`jobs`] (timers). Its own are
-//! [`gateways`] (who takes money) and [`executor`] (who asks them, outside every transaction). Beside them: [`audit`] and
+//! Reading order, the same in every service: [`config`] (settings), `app` (what handlers work with), [`domain`] (rules,
+//! pure), `store` (tables and queries), `http` (routes), `consumers` (messages), `jobs` (timers). Its own are
+//! `gateways` (who takes money) and `executor` (who asks them, outside every transaction). Beside them: [`audit`] and
 //! [`trace`] (facts for operators).
 //!
 //! It obeys `RequestPayment` and `RefundPayment` and knows nothing of the saga that sends them.

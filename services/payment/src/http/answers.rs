@@ -104,8 +104,9 @@ impl From<Model> for Attempt {
     fn from(row: Model) -> Self {
         Self {
             operation: row.operation,
+            // What went wrong inside is for operators (`/internal/trace`).
+            detail: row.detail.filter(|_| row.outcome != "error"),
             outcome: row.outcome,
-            detail: row.detail,
             started_at: Timestamp::from_micros(row.started_at),
             finished_at: Timestamp::from_micros(row.finished_at),
         }

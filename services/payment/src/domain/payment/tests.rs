@@ -473,6 +473,20 @@ fn nothing_by_hand_goes_round_the_saga() {
 }
 
 #[test]
+fn order_that_costs_nothing_is_paid_and_closed_like_any_other() {
+    let command = RequestPayment {
+        amount: Money::zero(Currency::INR),
+        ..request(1)
+    };
+    let mut course = Course::after([command.into()]);
+    course.hear(NOW, captured());
+    assert!(course.completed().amount.is_zero());
+    course.tell(close(2));
+    assert!(course.refunded().amount.is_zero());
+    assert_eq!(course.state.phase(), Phase::Closed);
+}
+
+#[test]
 fn refunds_of_a_payment_have_ids_of_their_own() {
     let id = |number| refund_of(order(), number);
     assert_ne!(id(0), id(1));
