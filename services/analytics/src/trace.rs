@@ -2,37 +2,15 @@
 
 use std::collections::HashMap;
 
+pub use revcart_http_edge::trace::Record;
 use revcart_persistence::Database;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use shared_events::{MessageId, OrderId, Timestamp};
 
 use crate::store::events::{self, entity::Model};
 use crate::store::{Error, order_numbers};
 
-/// Something that happened to an order, here (an event) or as another service tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Record {
-    /// When; of an event, when it was sent.
-    pub at: Timestamp,
-    /// Who sent it or has it on record: `order-service`.
-    pub service: String,
-    /// What sort of thing: `event`, or a word of the service that has it on record.
-    pub kind: String,
-    /// What, in a few words: `OrderPlaced v2`.
-    pub title: String,
-    /// The rest; of an event, what it says as JSON.
-    #[serde(default)]
-    pub detail: String,
-    /// The message, if it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message_id: Option<MessageId>,
-    /// The message that caused it, if it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caused_by: Option<MessageId>,
-}
-
-/// The events of an order, causes before what they caused.
+/// The events of an order, causes before what they caused: titles like `OrderPlaced v2`, as detail what the event says as JSON.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -174,12 +152,5 @@ mod tests {
         let second = record("second", 2, Some(&first));
         first.caused_by = second.message_id;
         assert_eq!(titles(vec![first, second]).len(), 2);
-    }
-
-    #[test]
-    fn a_record_of_another_service_is_read_without_message_ids() {
-        let text = r#"{"at":"2026-01-05T12:00:00.000000Z","service":"product-service","kind":"stock","title":"stock reserved","detail":"1 × p"}"#;
-        let record: Record = serde_json::from_str(text).unwrap();
-        assert_eq!(serde_json::to_string(&record).unwrap(), text);
     }
 }

@@ -11,7 +11,6 @@ mod report_location;
 mod rules;
 mod set_status;
 mod show_delivery;
-mod trace_order;
 mod track_order;
 mod update_agent;
 
@@ -19,6 +18,7 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::app::App;
+use crate::trace;
 
 /// The table of routes.
 pub(crate) fn routes(app: App) -> Router {
@@ -34,6 +34,11 @@ pub(crate) fn routes(app: App) -> Router {
             get(list_agents::handle).post(create_agent::handle),
         )
         .route("/api/delivery/agents/{id}", put(update_agent::handle))
-        .route("/internal/trace/{orderId}", get(trace_order::handle))
+        .route(
+            "/internal/trace/{orderId}",
+            revcart_http_edge::trace::route(|app: App, order| async move {
+                trace::of_order(&app.database, order).await
+            }),
+        )
         .with_state(app)
 }

@@ -1,26 +1,11 @@
 //! What this service has on record of one order, for `revcart trace` and the console's timeline.
 
+pub use revcart_http_edge::trace::Record;
 use revcart_persistence::Database;
-use serde::{Deserialize, Serialize};
-use shared_events::{OrderId, Timestamp};
+use shared_events::OrderId;
 
 use crate::store::Error;
 use crate::store::deliveries::{self, Moment};
-
-/// Something that happened to the order here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// When.
-    pub at: Timestamp,
-    /// Where: this service.
-    pub service: String,
-    /// What sort of thing: `delivery`.
-    pub kind: String,
-    /// What, in a few words.
-    pub title: String,
-    /// The rest.
-    pub detail: String,
-}
 
 /// The records of an order, oldest first.
 ///
@@ -30,12 +15,10 @@ pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>
     let Some(delivery) = deliveries::find(database, order).await? else {
         return Ok(vec![]);
     };
-    let record = |moment: &Moment| Record {
-        at: moment.at,
-        service: database.service().name().to_owned(),
-        kind: "delivery".to_owned(),
-        title: format!("delivery is {}", moment.status),
-        detail: detail(moment),
+    let record = |moment: &Moment| {
+        let title = format!("delivery is {}", moment.status);
+        let service = database.service();
+        Record::new(service, moment.at, "delivery", title, detail(moment))
     };
     Ok(delivery.history.iter().map(record).collect())
 }

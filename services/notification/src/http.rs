@@ -5,13 +5,13 @@ mod delete_notification;
 mod list_notifications;
 mod list_unread;
 mod mark_read;
-mod trace_order;
 mod watch;
 
 use axum::Router;
 use axum::routing::{delete, get, put};
 
 use crate::app::App;
+use crate::trace;
 
 /// The table of routes.
 pub(crate) fn routes(app: App) -> Router {
@@ -24,6 +24,11 @@ pub(crate) fn routes(app: App) -> Router {
             delete(delete_notification::handle),
         )
         .route("/ws/notifications", get(watch::handle))
-        .route("/internal/trace/{id}", get(trace_order::handle))
+        .route(
+            "/internal/trace/{id}",
+            revcart_http_edge::trace::route(|app: App, order| async move {
+                trace::of_order(&app.database, order).await
+            }),
+        )
         .with_state(app)
 }

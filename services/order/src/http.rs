@@ -10,12 +10,12 @@ mod settling;
 mod show;
 mod status;
 mod telling;
-mod trace;
 
 use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::app::App;
+use crate::trace;
 
 /// Every route of this service.
 pub(crate) fn routes(app: App) -> Router {
@@ -44,6 +44,11 @@ pub(crate) fn routes(app: App) -> Router {
             "/api/ops/sagas/{orderId}/force-forward",
             post(ops::intervene::force_forward),
         )
-        .route("/internal/trace/{orderId}", get(trace::handle))
+        .route(
+            "/internal/trace/{orderId}",
+            revcart_http_edge::trace::route(|app: App, order| async move {
+                trace::of_order(&app.database, order).await
+            }),
+        )
         .with_state(app)
 }

@@ -1,36 +1,16 @@
 //! What this service has on record of one order, for the merged timeline: the saga's log.
 
+pub use revcart_http_edge::trace::Record;
 use revcart_persistence::{Database, Error};
-use serde::{Deserialize, Serialize};
-use shared_events::{MessageId, OrderId, Timestamp};
+use shared_events::{MessageId, OrderId, Service};
 
 use crate::domain::OrderNumber;
 use crate::sagas::Line;
 use crate::store::{orders, saga_log};
 
-/// One line of a timeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Record {
-    /// When.
-    pub at: Timestamp,
-    /// Who has it on record: `order-service`.
-    pub service: String,
-    /// `saga-input`, `saga-decision` or `saga-command`.
-    pub kind: String,
-    /// What happened, in a few words: `payment#1: StockReserved`.
-    pub title: String,
-    /// The rest: reason, operator; may be empty.
-    pub detail: String,
-    /// The message that was sent, if it is a command.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message_id: Option<MessageId>,
-    /// The message that came in, of all that was decided on it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caused_by: Option<MessageId>,
-}
-
-/// Everything on record of an order, first to last; nothing if there is no such order.
+/// Everything on record of an order, first to last; nothing if there is no such order. Kinds are `saga-input`,
+/// `saga-decision` and `saga-command`; a title is like `payment#1: StockReserved`. The cause is the message that came in, of all
+/// that was decided on it.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -71,13 +51,12 @@ fn record(line: Line, heard: Option<MessageId>) -> Record {
         (Some(step), None) => format!("{step}: "),
         (None, _) => String::new(),
     };
+    let kind = format!("saga-{}", line.kind);
+    let title = format!("{place}{}", line.title);
+    let detail = line.detail.unwrap_or_default();
     Record {
-        at: line.at,
-        service: shared_events::Service::Order.name().to_owned(),
         message_id: line.message_id.filter(|_| line.kind != INPUT),
         caused_by: heard,
-        kind: format!("saga-{}", line.kind),
-        title: format!("{place}{}", line.title),
-        detail: line.detail.unwrap_or_default(),
+        ..Record::new(Service::Order, line.at, &kind, title, detail)
     }
 }

@@ -19,7 +19,6 @@ mod search_products;
 mod show_inventory;
 mod show_product;
 mod show_stock;
-mod trace_order;
 mod update_category;
 mod update_product;
 
@@ -27,6 +26,7 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::app::App;
+use crate::trace;
 
 /// The table of routes.
 pub(crate) fn routes(app: App) -> Router {
@@ -61,6 +61,11 @@ pub(crate) fn routes(app: App) -> Router {
             "/api/inventory/{productId}/movements",
             get(list_movements::handle),
         )
-        .route("/internal/trace/{orderId}", get(trace_order::handle))
+        .route(
+            "/internal/trace/{orderId}",
+            revcart_http_edge::trace::route(|app: App, order| async move {
+                trace::of_order(&app.database, order).await
+            }),
+        )
         .with_state(app)
 }

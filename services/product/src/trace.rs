@@ -1,26 +1,11 @@
 //! What this service has on record of one order, for `revcart trace` and the console's timeline.
 
+pub use revcart_http_edge::trace::Record;
 use revcart_persistence::Database;
-use serde::{Deserialize, Serialize};
 use shared_events::{OrderId, StockLine, Timestamp};
 
 use crate::domain::reservation;
 use crate::store::{Error, reservations};
-
-/// Something that happened to the order here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
-    /// When.
-    pub at: Timestamp,
-    /// Where: this service.
-    pub service: String,
-    /// What sort of thing: `stock`.
-    pub kind: String,
-    /// What, in a few words.
-    pub title: String,
-    /// The rest.
-    pub detail: String,
-}
 
 /// The records of an order, oldest first.
 ///
@@ -33,13 +18,8 @@ pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>
     };
     let detail = detail(reservation.state.lines());
     let record = |(at, title): (Option<Timestamp>, &str)| {
-        Some(Record {
-            at: at?,
-            service: database.service().name().to_owned(),
-            kind: "stock".to_owned(),
-            title: title.to_owned(),
-            detail: detail.clone(),
-        })
+        let service = database.service();
+        Some(Record::new(service, at?, "stock", title, detail.clone()))
     };
     let mut records: Vec<Record> = [
         (reservation.held_at, "stock reserved"),

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use axum::extract::State;
 use futures::future::join_all;
+use revcart_http_edge::trace::{Record, Trace};
 use revcart_http_edge::{Admin, Answer, CallError, Json, Path, Problem};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared_events::{OrderId, Service};
 
 use crate::app::App;
-use crate::trace::{self, Record};
+use crate::trace;
 
 /// Who may have something on record of an order.
 const ASKED: [Service; 6] = [
@@ -38,11 +39,6 @@ pub(super) struct Timeline {
 struct Missing {
     service: &'static str,
     reason: String,
-}
-
-#[derive(Deserialize)]
-struct Trace {
-    records: Vec<Record>,
 }
 
 pub(super) async fn handle(
