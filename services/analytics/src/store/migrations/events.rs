@@ -1,5 +1,6 @@
 //! The event log. Rows are numbered in the order in which they are committed: whoever reads it live goes on from a number.
 
+use revcart_persistence::schema::index;
 use sea_orm_migration::prelude::*;
 
 use crate::store::events::entity::{Column, Entity};
@@ -18,10 +19,10 @@ impl MigrationTrait for Events {
         manager.create_table(table()).await?;
         // Both end with the sequence number, by way of the primary key that every index entry carries.
         manager
-            .create_index(index("events_by_order", Column::OrderId))
+            .create_index(index("events_by_order", Entity, [Column::OrderId]))
             .await?;
         manager
-            .create_index(index("events_by_name", Column::Name))
+            .create_index(index("events_by_name", Entity, [Column::Name]))
             .await
     }
 }
@@ -49,13 +50,5 @@ fn table() -> TableCreateStatement {
         .col(ColumnDef::new(Column::Time).big_integer().not_null())
         .col(ColumnDef::new(Column::ReceivedAt).big_integer().not_null())
         .col(ColumnDef::new(Column::Data).text().not_null())
-        .to_owned()
-}
-
-fn index(name: &str, column: Column) -> IndexCreateStatement {
-    Index::create()
-        .name(name)
-        .table(Entity)
-        .col(column)
         .to_owned()
 }

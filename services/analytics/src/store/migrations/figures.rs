@@ -1,8 +1,8 @@
 //! The figures: everything that is added up while events come in, so that no question ever counts events.
 
+use revcart_persistence::schema::in_key_order;
 use sea_orm_migration::prelude::*;
 
-use super::in_key_order;
 use crate::store::{figures, order_numbers, product_days, products, sightings};
 
 pub(super) struct Figures;

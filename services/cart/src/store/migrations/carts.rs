@@ -1,5 +1,6 @@
 //! Carts and their items.
 
+use revcart_persistence::schema::{in_key_order, index};
 use sea_orm_migration::prelude::*;
 
 use crate::domain::cart::MOST_UNITS;
@@ -16,12 +17,9 @@ impl MigrationName for Carts {
 #[async_trait::async_trait]
 impl MigrationTrait for Carts {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for mut table in [carts_table(), items_table()] {
-            if manager.get_database_backend() == sea_orm::DatabaseBackend::Sqlite {
-                // Rows stand in the tree of their primary key, as elsewhere: a cart is read as one stretch of it.
-                table.extra("WITHOUT ROWID");
-            }
-            manager.create_table(table).await?;
+        // A cart is read as one stretch of the tree.
+        for table in [carts_table(), items_table()] {
+            manager.create_table(in_key_order(manager, table)).await?;
         }
         manager.create_index(carts_by_idleness()).await?;
         manager.create_index(items_by_product()).await
@@ -98,18 +96,10 @@ fn items_table() -> TableCreateStatement {
 
 fn carts_by_idleness() -> IndexCreateStatement {
     use carts::entity::{Column, Entity};
-    Index::create()
-        .name("carts_by_idleness")
-        .table(Entity)
-        .col(Column::IdleSince)
-        .to_owned()
+    index("carts_by_idleness", Entity, [Column::IdleSince])
 }
 
 fn items_by_product() -> IndexCreateStatement {
     use items::entity::{Column, Entity};
-    Index::create()
-        .name("cart_items_by_product")
-        .table(Entity)
-        .col(Column::ProductId)
-        .to_owned()
+    index("cart_items_by_product", Entity, [Column::ProductId])
 }

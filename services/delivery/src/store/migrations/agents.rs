@@ -1,8 +1,8 @@
 //! Agents, and where they were lately.
 
+use revcart_persistence::schema::{in_key_order, index};
 use sea_orm_migration::prelude::*;
 
-use super::in_key_order;
 use crate::store::{agents, locations};
 
 pub(super) struct Agents;
@@ -55,18 +55,10 @@ fn agents_table() -> TableCreateStatement {
 fn agents_indexes() -> Vec<IndexCreateStatement> {
     use agents::entity::{Column, Entity};
     vec![
-        Index::create()
-            .name("agents_by_login")
-            .table(Entity)
-            .col(Column::UserId)
+        index("agents_by_login", Entity, [Column::UserId])
             .unique()
             .to_owned(),
-        Index::create()
-            .name("agents_on_shift")
-            .table(Entity)
-            .col(Column::OnShift)
-            .col(Column::Zone)
-            .to_owned(),
+        index("agents_on_shift", Entity, [Column::OnShift, Column::Zone]),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! Deliveries, and the searches for agents that go on.
 
+use revcart_persistence::schema::{in_key_order, index};
 use sea_orm_migration::prelude::*;
 
-use super::in_key_order;
 use crate::store::{deliveries, searches};
 
 pub(super) struct Deliveries;
@@ -54,13 +54,11 @@ fn deliveries_table() -> TableCreateStatement {
 
 fn deliveries_by_agent() -> IndexCreateStatement {
     use deliveries::entity::{Column, Entity};
-    Index::create()
-        .name("deliveries_by_agent")
-        .table(Entity)
-        .col(Column::AgentId)
-        .col(Column::Ended)
-        .col(Column::OrderId)
-        .to_owned()
+    index(
+        "deliveries_by_agent",
+        Entity,
+        [Column::AgentId, Column::Ended, Column::OrderId],
+    )
 }
 
 fn searches_table() -> TableCreateStatement {
@@ -88,16 +86,7 @@ fn searches_table() -> TableCreateStatement {
 fn searches_indexes() -> Vec<IndexCreateStatement> {
     use searches::entity::{Column, Entity};
     vec![
-        Index::create()
-            .name("searches_by_zone")
-            .table(Entity)
-            .col(Column::Zone)
-            .col(Column::OrderId)
-            .to_owned(),
-        Index::create()
-            .name("searches_by_expiry")
-            .table(Entity)
-            .col(Column::ExpiresAt)
-            .to_owned(),
+        index("searches_by_zone", Entity, [Column::Zone, Column::OrderId]),
+        index("searches_by_expiry", Entity, [Column::ExpiresAt]),
     ]
 }

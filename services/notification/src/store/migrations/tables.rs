@@ -1,5 +1,6 @@
 //! Who is known, which orders are known, what was said.
 
+use revcart_persistence::schema::index;
 use sea_orm_migration::prelude::*;
 
 use crate::store::{notices, orders, people};
@@ -20,7 +21,7 @@ impl MigrationTrait for Tables {
             .create_index(index(
                 "people_by_role",
                 people::entity::Entity,
-                &[people::entity::Column::Role],
+                [people::entity::Column::Role],
             ))
             .await?;
         manager.create_table(orders_table()).await?;
@@ -35,22 +36,12 @@ impl MigrationTrait for Tables {
             ("notices_by_order", &[Column::OrderId, Column::Id]),
             ("notices_to_mail", &[Column::MailDueAt]),
         ] {
-            manager.create_index(index(name, Entity, columns)).await?;
+            manager
+                .create_index(index(name, Entity, columns.to_vec()))
+                .await?;
         }
         Ok(())
     }
-}
-
-fn index<C: IntoIden + Copy>(
-    name: &str,
-    table: impl IntoTableRef,
-    columns: &[C],
-) -> IndexCreateStatement {
-    let mut index = Index::create().name(name).table(table).to_owned();
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }
 
 fn people_table() -> TableCreateStatement {

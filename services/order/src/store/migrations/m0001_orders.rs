@@ -1,5 +1,6 @@
 //! Orders, their sagas, the sagas' logs and timers.
 
+use revcart_persistence::schema::index;
 use sea_orm_migration::prelude::*;
 
 pub(super) struct Migration;
@@ -125,27 +126,20 @@ fn saga_timers() -> TableCreateStatement {
 }
 
 fn indexes() -> [IndexCreateStatement; 5] {
-    let index = |name: &'static str, table: &'static str, columns: &[&'static str]| {
-        let mut index = Index::create().name(name).table(table).take();
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     [
-        index("orders_number_key", "orders", &["number"])
+        index("orders_number_key", "orders", ["number"])
             .unique()
             .take(),
         // Cancelled orders have no live version, and NULLs are never equal: a cart may be ordered again after a decline.
         index(
             "orders_live_cart_key",
             "orders",
-            &["cart_id", "live_cart_version"],
+            ["cart_id", "live_cart_version"],
         )
         .unique()
         .take(),
-        index("orders_user_id_idx", "orders", &["user_id", "id"]),
-        index("sagas_state_idx", "sagas", &["state", "order_id", "step"]),
-        index("saga_timers_due_at_idx", "saga_timers", &["due_at"]),
+        index("orders_user_id_idx", "orders", ["user_id", "id"]),
+        index("sagas_state_idx", "sagas", ["state", "order_id", "step"]),
+        index("saga_timers_due_at_idx", "saga_timers", ["due_at"]),
     ]
 }

@@ -1,5 +1,6 @@
 //! Categories and products.
 
+use revcart_persistence::schema::index;
 use sea_orm_migration::prelude::*;
 
 use crate::store::{categories, products};
@@ -41,10 +42,7 @@ fn categories_table() -> TableCreateStatement {
 
 fn categories_by_slug() -> IndexCreateStatement {
     use categories::entity::{Column, Entity};
-    Index::create()
-        .name("categories_by_slug")
-        .table(Entity)
-        .col(Column::Slug)
+    index("categories_by_slug", Entity, [Column::Slug])
         .unique()
         .to_owned()
 }
@@ -83,13 +81,7 @@ fn products_table() -> TableCreateStatement {
 /// One index for each order in which the shop lists products; what is deleted is left out by the first column.
 fn products_indexes() -> Vec<IndexCreateStatement> {
     use products::entity::{Column, Entity};
-    let index = |name: &str, columns: &[Column]| {
-        let mut index = Index::create().name(name).table(Entity).to_owned();
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
+    let index = |name: &str, columns: &[Column]| index(name, Entity, columns.to_vec());
     vec![
         index("products_by_sku", &[Column::Sku]).unique().to_owned(),
         index("products_on_sale", &[Column::DeletedAt, Column::Id]),

@@ -1,8 +1,8 @@
 //! What orders have of the stock, and what was answered to their commands.
 
+use revcart_persistence::schema::{in_key_order, index};
 use sea_orm_migration::prelude::*;
 
-use super::in_key_order;
 use crate::store::reservations::entity::{Column, Entity};
 
 pub(super) struct Reservations;
@@ -17,12 +17,11 @@ impl MigrationName for Reservations {
 impl MigrationTrait for Reservations {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(in_key_order(manager, table())).await?;
-        let live = Index::create()
-            .name("reservations_by_status")
-            .table(Entity)
-            .col(Column::Status)
-            .col(Column::ExpiresAt)
-            .to_owned();
+        let live = index(
+            "reservations_by_status",
+            Entity,
+            [Column::Status, Column::ExpiresAt],
+        );
         manager.create_index(live).await
     }
 }

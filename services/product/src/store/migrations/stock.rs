@@ -1,8 +1,8 @@
 //! Stock, its ledger, and what should be ordered. What the code must keep of stock, the database keeps too.
 
+use revcart_persistence::schema::in_key_order;
 use sea_orm_migration::prelude::*;
 
-use super::in_key_order;
 use crate::store::{movements, products, reorders, stock};
 
 pub(super) struct Stock;

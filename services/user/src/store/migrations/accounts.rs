@@ -1,5 +1,6 @@
 //! Accounts, their addresses and sessions, and the keys that sign access tokens.
 
+use revcart_persistence::schema::index;
 use sea_orm_migration::prelude::*;
 
 use crate::store::{accounts, addresses, sessions, signing_keys};
@@ -123,27 +124,30 @@ fn signing_keys_table() -> TableCreateStatement {
 
 fn indexes() -> [IndexCreateStatement; 4] {
     [
-        Index::create()
-            .name("users_by_email")
-            .table(accounts::entity::Entity)
-            .col(accounts::entity::Column::Email)
-            .unique()
-            .to_owned(),
-        Index::create()
-            .name("addresses_by_user")
-            .table(addresses::entity::Entity)
-            .col(addresses::entity::Column::UserId)
-            .col(addresses::entity::Column::Id)
-            .to_owned(),
-        Index::create()
-            .name("sessions_by_user")
-            .table(sessions::entity::Entity)
-            .col(sessions::entity::Column::UserId)
-            .to_owned(),
-        Index::create()
-            .name("sessions_by_expiry")
-            .table(sessions::entity::Entity)
-            .col(sessions::entity::Column::ExpiresAt)
-            .to_owned(),
+        index(
+            "users_by_email",
+            accounts::entity::Entity,
+            [accounts::entity::Column::Email],
+        )
+        .unique()
+        .to_owned(),
+        index(
+            "addresses_by_user",
+            addresses::entity::Entity,
+            [
+                addresses::entity::Column::UserId,
+                addresses::entity::Column::Id,
+            ],
+        ),
+        index(
+            "sessions_by_user",
+            sessions::entity::Entity,
+            [sessions::entity::Column::UserId],
+        ),
+        index(
+            "sessions_by_expiry",
+            sessions::entity::Entity,
+            [sessions::entity::Column::ExpiresAt],
+        ),
     ]
 }
