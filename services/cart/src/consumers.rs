@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use revcart_http_edge::host::Adapters;
-use revcart_messaging::consumer::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_messaging::consumer::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use shared_events::{AnyMessage, CartId, ItemId, ProductId};
 
@@ -20,23 +20,9 @@ use crate::store::{self, carts, items};
 
 /// The consumer of `cart-service-queue`.
 pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
-    let Adapters {
-        database,
-        bus,
-        clock,
-        ..
-    } = adapters.clone();
-    let app = app.clone();
-    vec![Consumer::new(
-        ConsumerOptions::default(),
-        database,
-        bus,
-        clock,
-        move |unit, messages| {
-            let app = app.clone();
-            Box::pin(async move { handle(&app, unit, messages).await })
-        },
-    )]
+    vec![adapters.consumer(app, |app, unit, messages| {
+        Box::pin(handle(app, unit, messages))
+    })]
 }
 
 async fn handle(

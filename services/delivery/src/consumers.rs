@@ -7,7 +7,7 @@ mod cancel_delivery;
 use std::collections::BTreeSet;
 
 use revcart_http_edge::host::Adapters;
-use revcart_messaging::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_messaging::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use shared_events::{AnyMessage, OrderId};
 
@@ -17,17 +17,9 @@ use crate::store::{self, dispatch::Dispatch};
 
 /// The consumer of `delivery-service-queue`.
 pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
-    let app = app.clone();
-    vec![Consumer::new(
-        ConsumerOptions::default(),
-        adapters.database.clone(),
-        adapters.bus.clone(),
-        adapters.clock.clone(),
-        move |unit, messages| {
-            let app = app.clone();
-            Box::pin(async move { handle(&app, unit, messages).await })
-        },
-    )]
+    vec![adapters.consumer(app, |app, unit, messages| {
+        Box::pin(handle(app, unit, messages))
+    })]
 }
 
 async fn handle(

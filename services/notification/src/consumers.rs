@@ -14,7 +14,7 @@ mod payment;
 mod shop;
 
 use revcart_http_edge::host::Adapters;
-use revcart_messaging::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_messaging::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use shared_events::AnyMessage;
 
@@ -25,17 +25,9 @@ pub(crate) use batch::Batch;
 
 /// The consumer of `notification-service-queue`.
 pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
-    let app = app.clone();
-    vec![Consumer::new(
-        ConsumerOptions::default(),
-        adapters.database.clone(),
-        adapters.bus.clone(),
-        adapters.clock.clone(),
-        move |unit, messages| {
-            let app = app.clone();
-            Box::pin(async move { handle(&app, unit, messages).await })
-        },
-    )]
+    vec![adapters.consumer(app, |app, unit, messages| {
+        Box::pin(handle(app, unit, messages))
+    })]
 }
 
 async fn handle(

@@ -4,7 +4,7 @@
 //! its case in the order received, save the batch. What a message means is written down in the `saga` crate.
 
 use revcart_http_edge::host::Adapters;
-use revcart_messaging::consumer::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_messaging::consumer::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use saga::order::Input;
 use shared_events::OrderId;
@@ -14,17 +14,9 @@ use crate::case::{self, Case};
 
 /// The consumer of `order-service-queue`.
 pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
-    let app = app.clone();
-    vec![Consumer::new(
-        ConsumerOptions::default(),
-        adapters.database.clone(),
-        adapters.bus.clone(),
-        adapters.clock.clone(),
-        move |unit, messages| {
-            let app = app.clone();
-            Box::pin(async move { handle(&app, unit, messages).await })
-        },
-    )]
+    vec![adapters.consumer(app, |app, unit, messages| {
+        Box::pin(handle(app, unit, messages))
+    })]
 }
 
 async fn handle(

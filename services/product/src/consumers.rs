@@ -9,7 +9,7 @@ mod stock_level_low;
 use std::collections::{BTreeMap, BTreeSet};
 
 use revcart_http_edge::host::Adapters;
-use revcart_messaging::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_messaging::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use shared_events::{AnyMessage, ProductId, ReservationId};
 
@@ -20,17 +20,9 @@ use crate::store::{self, reorders, warehouse::Warehouse};
 
 /// The consumer of `product-service-queue`.
 pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
-    let app = app.clone();
-    vec![Consumer::new(
-        ConsumerOptions::default(),
-        adapters.database.clone(),
-        adapters.bus.clone(),
-        adapters.clock.clone(),
-        move |unit, messages| {
-            let app = app.clone();
-            Box::pin(async move { handle(&app, unit, messages).await })
-        },
-    )]
+    vec![adapters.consumer(app, |app, unit, messages| {
+        Box::pin(handle(app, unit, messages))
+    })]
 }
 
 /// What the messages of a batch are about, in memory.

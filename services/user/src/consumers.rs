@@ -3,7 +3,7 @@
 mod notification_sent;
 
 use revcart_http_edge::host::Adapters;
-use revcart_messaging::consumer::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_messaging::consumer::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use shared_events::{AnyMessage, UserId};
 
@@ -11,20 +11,7 @@ use crate::store::accounts;
 
 /// The consumers of this service's queue.
 pub(crate) fn all(adapters: &Adapters) -> Vec<Consumer> {
-    let Adapters {
-        database,
-        bus,
-        clock,
-        ..
-    } = adapters.clone();
-    let options = ConsumerOptions::default();
-    vec![Consumer::new(
-        options,
-        database,
-        bus,
-        clock,
-        |unit, messages| Box::pin(handle(unit, messages)),
-    )]
+    vec![adapters.consumer(&(), |(), unit, messages| Box::pin(handle(unit, messages)))]
 }
 
 /// What a batch amounts to.
