@@ -55,6 +55,19 @@ pub async fn tail(
     Ok(rows.into_iter().map(Event::from).collect())
 }
 
+/// The last events, all or those of one name, oldest first, at most `limit`: what a tail begins with.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn last(
+    database: &Database,
+    kind: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Event>, Error> {
+    let rows = events::last(database.read(), kind, limit).await?;
+    Ok(rows.into_iter().rev().map(Event::from).collect())
+}
+
 /// Number of the latest event, 0 if there is none: where a tail of what is still to come begins.
 ///
 /// # Errors

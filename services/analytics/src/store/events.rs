@@ -136,6 +136,24 @@ pub(super) fn after_query(after: Option<i64>, name: Option<&str>, limit: u64) ->
     }
 }
 
+/// The last events, all or those of one name, the latest first.
+pub(crate) async fn last(
+    connection: &impl ConnectionTrait,
+    name: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Model>, Error> {
+    Ok(last_query(name, limit).all(connection).await?)
+}
+
+/// The query of [`last`].
+pub(super) fn last_query(name: Option<&str>, limit: u64) -> Select<Entity> {
+    let select = Entity::find().order_by_desc(Column::Sequence).limit(limit);
+    match name {
+        Some(name) => select.filter(Column::Name.eq(name)),
+        None => select,
+    }
+}
+
 /// Number of the latest event; 0 if there is none.
 pub(crate) async fn latest(connection: &impl ConnectionTrait) -> Result<i64, Error> {
     let latest: Option<i64> = latest_query().into_tuple().one(connection).await?;

@@ -57,6 +57,10 @@ async fn the_ends_of_the_log_are_read_in_the_order_of_its_key() {
     // A scan in the order of the key that stops at its limit.
     plans.expect(&events::latest_query(), "SCAN events").await;
     plans.expect(&events::oldest_query(10), "SCAN events").await;
+    let last = events::last_query(None, 10);
+    plans.expect(&last, "SCAN events").await;
+    let last_named = events::last_query(Some("OrderPlaced"), 10);
+    plans.expect(&last_named, "events_by_name (name=?)").await;
 }
 
 #[tokio::test]

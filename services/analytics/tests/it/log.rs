@@ -85,4 +85,8 @@ async fn a_tail_goes_on_after_a_number_and_knows_names() {
     assert_eq!(named("ProductCreated").await.unwrap(), []);
     let latest = events::latest(database).await.unwrap();
     assert_eq!(Some(&latest), numbers.last());
+    let last = |name| events::last(database, name, 2);
+    assert_eq!(last(None).await.unwrap(), all[5..]);
+    assert_eq!(last(Some("ProductDeleted")).await.unwrap(), all[5..]);
+    assert_eq!(last(Some("ProductCreated")).await.unwrap(), []);
 }
