@@ -1,0 +1,284 @@
+//! What can be typed: commands, their options and their help.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// An event-driven commerce backend: eight services, one order saga, one command.
+#[derive(Debug, Parser)]
+#[command(name = "revcart", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start all eight services in this process, on one port (also what `revcart` alone does)
+    Up(Up),
+    /// Start one service, as it runs in a pod
+    Serve(Serve),
+    /// Apply missing schema migrations: of one service, or of all
+    Migrate(Migrate),
+    /// Print the topology: topics, queues, filters, who publishes and who consumes
+    Topology(Topology),
+    /// Print the causal timeline of one order
+    Trace(Trace),
+    /// Check the invariants over the databases of all services; exit status 1 if one is broken
+    Audit(Audit),
+    /// Look at order sagas
+    #[command(subcommand)]
+    Saga(Saga),
+    /// Look at events
+    #[command(subcommand)]
+    Events(Events),
+    /// Look at dead letters
+    #[command(subcommand)]
+    Dlq(Dlq),
+    /// Send shoppers through the public API of a running system and report what became of every order
+    Load(Load),
+    /// Check every configured backend and say what is wrong and how to mend it
+    Doctor(Data),
+    /// Print every setting with its value, default and meaning
+    Config(Config),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where the embedded data lies.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Data {
+    /// Folder of the embedded broker and databases
+    #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
+    pub(crate) dir: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Up {
+    /// Address and port to listen on
+    #[arg(long, env = "REVCART_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Folder of the embedded broker and databases
+    #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
+    pub(crate) data: PathBuf,
+    /// Keep nothing: data in a temporary folder that goes with the process
+    #[arg(long)]
+    pub(crate) ephemeral: bool,
+    /// Commit when the operating system has the data, not when the disk has it: survives a crash, not a power cut
+    #[arg(long)]
+    pub(crate) relaxed: bool,
+    /// Start without the demo catalogue, agents and logins
+    #[arg(long)]
+    pub(crate) no_demo: bool,
+}
+
+impl Default for Up {
+    fn default() -> Self {
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            up: Up,
+        }
+        Alone::parse_from(["revcart"]).up
+    }
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Serve {
+    /// The service: user, product, cart, order, payment, notification, delivery or analytics
+    #[arg(value_parser = service)]
+    pub(crate) service: shared_events::Service,
+    /// Address and port to listen on; the service's own port on loopback if not given
+    #[arg(long, env = "REVCART_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Folder of the embedded broker and databases
+    #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Migrate {
+    /// The service; all if not given
+    #[arg(value_parser = service)]
+    pub(crate) service: Option<shared_events::Service>,
+    /// Folder of the embedded databases
+    #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum TopologyFormat {
+    /// A table for reading
+    Table,
+    /// Variables for Terraform
+    Terraform,
+    /// JSON
+    Json,
+    /// A Mermaid graph
+    Mermaid,
+    /// The `AsyncAPI` 3.0 document
+    Asyncapi,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Topology {
+    /// How to print it
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: TopologyFormat,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Trace {
+    /// Order id or order number
+    pub(crate) order: String,
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) data: Data,
+    /// How long to wait for messages in flight before a finding counts
+    #[arg(long, default_value = "30s", value_parser = duration)]
+    pub(crate) settle: std::time::Duration,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Saga {
+    /// List sagas, newest first
+    Ls {
+        /// Only those in this state: running, compensating, needs-attention, completed or compensated
+        #[arg(long, value_parser = saga_state)]
+        status: Option<saga::order::State>,
+        /// At most this many
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Show one saga with its log
+    Show {
+        /// Order id or order number
+        order: String,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Events {
+    /// Print events as they are published
+    Tail {
+        /// Only events of this type, as in `OrderPlaced`
+        #[arg(long = "type")]
+        kind: Option<String>,
+        /// Begin with this many of the past
+        #[arg(long, default_value_t = 10)]
+        last: u64,
+        /// Print what there is and end
+        #[arg(long)]
+        no_follow: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Dlq {
+    /// List dead letters, grouped by their cause
+    Ls {
+        /// Only this service's
+        #[arg(value_parser = service)]
+        service: Option<shared_events::Service>,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Show one dead letter
+    Show {
+        /// Message id
+        id: shared_events::MessageId,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Load {
+    /// Base address of the system
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    pub(crate) target: String,
+    /// Shoppers at the same time
+    #[arg(long, default_value_t = 8)]
+    pub(crate) shoppers: u32,
+    /// How long to begin new orders
+    #[arg(long = "for", default_value = "30s", value_parser = duration)]
+    pub(crate) duration: std::time::Duration,
+    /// Begin this many orders instead
+    #[arg(long, conflicts_with = "duration")]
+    pub(crate) orders: Option<u64>,
+    /// Orders begun per second; as fast as the system answers if not given
+    #[arg(long)]
+    pub(crate) rate: Option<f64>,
+    /// A JSON file with the shares of what shoppers do, or `faults` for 5 % of each way to fail
+    #[arg(long)]
+    pub(crate) mix: Option<String>,
+    /// Administrator's e-mail
+    #[arg(long, env = "REVCART_ADMIN_EMAIL", default_value = "admin@revcart.local")]
+    pub(crate) admin_email: String,
+    /// Administrator's password
+    #[arg(long, env = "REVCART_ADMIN_PASSWORD", default_value = "revcart-demo", hide_env_values = true)]
+    pub(crate) admin_password: String,
+    /// Append every accepted order id to this file
+    #[arg(long)]
+    pub(crate) log: Option<PathBuf>,
+    /// Keep trying for this long when the system does not answer
+    #[arg(long, default_value = "0s", value_parser = duration)]
+    pub(crate) patience: std::time::Duration,
+    /// Data folder of the system, for the audit at the end (skipped, and said so, if it is not there)
+    #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
+    pub(crate) data: PathBuf,
+    /// Do not audit at the end
+    #[arg(long)]
+    pub(crate) no_audit: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Config {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn service(text: &str) -> Result<shared_events::Service, String> {
+    shared_events::Service::ALL
+        .iter()
+        .copied()
+        .find(|service| service.short() == text || service.name() == text)
+        .ok_or_else(|| {
+            let names: Vec<_> = shared_events::Service::ALL.iter().map(|service| service.short()).collect();
+            format!("one of {}", names.join(", "))
+        })
+}
+
+fn saga_state(text: &str) -> Result<saga::order::State, String> {
+    let word = text.to_ascii_uppercase().replace('-', "_");
+    serde_json::from_value(word.into()).map_err(|_| "one of running, compensating, needs-attention, completed, compensated".to_owned())
+}
+
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    revcart_runtime::config::duration::parse(text)
+}
+
+#[cfg(test)]
+mod tests;

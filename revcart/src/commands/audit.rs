@@ -1,0 +1,23 @@
+//! `revcart audit`: checks the invariants over the databases of all services; exit status 1 if one is broken.
+
+use std::process::ExitCode;
+
+use crate::audit;
+use crate::cli::Audit;
+use crate::inspection::Folder;
+use crate::output;
+
+pub(super) async fn run(options: Audit) -> anyhow::Result<ExitCode> {
+    let folder = Folder::find(&options.data.dir)?;
+    let report = audit::run(&folder, options.settle).await?;
+    if options.data.json {
+        output::json(&report)?;
+    } else {
+        report.print()?;
+    }
+    Ok(if report.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

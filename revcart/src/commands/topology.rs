@@ -1,0 +1,56 @@
+//! `revcart topology`: what publishes, what consumes, as declared in `shared-events`.
+
+use std::process::ExitCode;
+
+use comfy_table::{ContentArrangement, Table};
+use serde_json::json;
+use shared_events::schema::asyncapi;
+use shared_events::topology::{self, mermaid, terraform};
+use shared_events::{Queue, Service, Topic};
+
+use crate::cli::{Topology, TopologyFormat};
+
+pub(super) fn run(options: &Topology) -> anyhow::Result<ExitCode> {
+    match options.format {
+        TopologyFormat::Table => println!("{}", table()),
+        TopologyFormat::Terraform => println!("{}", terraform::tfvars_json()),
+        TopologyFormat::Json => println!("{}", serde_json::to_string_pretty(&document())?),
+        TopologyFormat::Mermaid => println!("{}", mermaid::flowchart()),
+        TopologyFormat::Asyncapi => println!("{}", asyncapi::yaml()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_header(["queue", "dead letters", "subscribes to", "takes"]);
+    for service in Service::ALL {
+        let queue = Queue(service);
+        let mut topics: Vec<_> = topology::subscriptions().iter().filter(|subscription| subscription.queue == queue).map(|subscription| subscription.topic.name()).collect();
+        topics.sort_unstable();
+        let mut takes: Vec<_> = topology::received_by(service).map(|message| message.name).collect();
+        takes.sort_unstable();
+        takes.dedup();
+        table.add_row([queue.name().to_owned(), queue.dead_letter_name().to_owned(), topics.join("\n"), takes.join(", ")]);
+    }
+    table
+}
+
+fn document() -> serde_json::Value {
+    let topics: Vec<_> = Topic::ALL
+        .iter()
+        .map(|topic| json!({"name": topic.name(), "events": topic.events().map(|event| event.id).collect::<Vec<_>>()}))
+        .collect();
+    let queues: Vec<_> = Service::ALL
+        .iter()
+        .map(|service| {
+            let queue = Queue(*service);
+            json!({
+                "name": queue.name(), "deadLetters": queue.dead_letter_name(), "maxReceiveCount": topology::MAX_RECEIVE_COUNT,
+                "commands": queue.commands().map(|command| command.id).collect::<Vec<_>>(),
+                "receives": topology::received_by(*service).map(|message| message.id).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({"topics": topics, "queues": queues})
+}
