@@ -1,5 +1,7 @@
 //! Sagas as operators see them, over HTTP and on the command line: what is where, and the timeline of one.
 
+use std::collections::HashMap;
+
 use revcart_persistence::{Database, Error};
 use saga::order::{Attention, State, StepState};
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,17 @@ pub struct Summary {
     pub started_at: Timestamp,
     /// When it was last told something.
     pub updated_at: Timestamp,
+}
+
+/// A saga in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listed {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub saga: Summary,
+    /// What people call the order.
+    pub order_number: String,
 }
 
 /// A saga with its steps and its log.
@@ -115,9 +128,20 @@ pub async fn latest(
     database: &Database,
     state: Option<State>,
     limit: u64,
-) -> Result<Vec<Summary>, Error> {
-    let sagas = sagas::latest(database.read(), state, limit).await?;
-    Ok(sagas.iter().map(Summary::from).collect())
+) -> Result<Vec<Listed>, Error> {
+    let sql = database.read();
+    let sagas = sagas::latest(sql, state, limit).await?;
+    let ids: Vec<_> = sagas.iter().map(|saga| saga.order_id).collect();
+    let numbers: HashMap<_, _> = orders::load(sql, &ids)
+        .await?
+        .into_iter()
+        .map(|order| (order.id, order.number.to_string()))
+        .collect();
+    let listed = |saga: &Stored| Listed {
+        saga: Summary::from(saga),
+        order_number: numbers.get(&saga.order_id).cloned().unwrap_or_default(),
+    };
+    Ok(sagas.iter().map(listed).collect())
 }
 
 /// The saga of an order, if there is one.

@@ -1,7 +1,6 @@
 //! Cases in and out of the store, many at a time.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use revcart_persistence::{Error as PersistenceError, UnitOfWork};
 use saga::order::Refusal;
@@ -9,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use shared_events::OrderId;
 
 use super::{Case, Turn};
-use crate::followers::Followers;
+use crate::followers::{self, Followers};
 use crate::measures;
 use crate::store::saga_log::Decision;
 use crate::store::timers::Timer;
@@ -158,8 +157,8 @@ fn after_commit(unit: &mut UnitOfWork, cases: Vec<Case>, followers: Followers) {
         for case in cases {
             let news = case.order_changed();
             measures::record(case.measures);
-            if news && followers.wanted(case.order.id) {
-                followers.tell(Arc::new(case.order));
+            if news {
+                followers::tell(&followers, case.order);
             }
         }
     });

@@ -68,7 +68,9 @@ async fn accept(
         payment_token: request.body.payment_token.clone(),
         cause,
     };
-    let following = waits.then(|| app.followers.follow(attempt.id)).flatten();
+    let following = waits
+        .then(|| app.followers.follow(attempt.id).ok())
+        .flatten();
     let reply = write_with_a_free_number(app, attempt).await?;
     Ok(Accepted {
         following: following.filter(|_| !reply.replayed),

@@ -1,5 +1,6 @@
 //! The answer to a checkout: at once where it stands, or, with `Prefer: wait`, how it settled.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -64,7 +65,7 @@ async fn settled(
         Some(following) => following,
         None => {
             // Followed before it is read, so that no change falls in between. Where too many wait already, nobody waits.
-            let following = app.followers.follow(id);
+            let following = app.followers.follow(id).ok();
             let order = read(app, id).await?;
             match following {
                 Some(following) if order.outcome.is_none() => following,
@@ -80,9 +81,9 @@ async fn settled(
 
 async fn settling(mut following: Following) -> Order {
     loop {
-        let news = following.news().await;
-        if news.outcome.is_some() {
-            return Order::clone(&news);
+        let order = following.news().await.value;
+        if order.outcome.is_some() {
+            return Arc::unwrap_or_clone(order);
         }
     }
 }

@@ -4,15 +4,15 @@
 //! `Last-Event-ID` misses none.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
-use http::HeaderMap;
-use http::header::ACCEPT;
-use revcart_http_edge::{Answer, Identity, Json, Path, Problem, Unhurried};
+use revcart_http_edge::live::EventStream;
+use revcart_http_edge::{Answer, Identity, Json, Path};
 use serde::Serialize;
 use shared_events::{OrderId, OrderStatus, Timestamp};
 
@@ -47,20 +47,16 @@ pub(crate) async fn handle(
     State(app): State<App>,
     identity: Identity,
     Path(id): Path<OrderId>,
-    headers: HeaderMap,
-    _: Unhurried,
+    stream: EventStream,
 ) -> Answer<Response> {
-    if !wants_stream(&headers) {
+    if !stream.wanted {
         let order = show::visible(&app, &identity, id).await?;
         return Ok(Json(StatusBody::from(&order)).into_response());
     }
     // Followed before it is read, so that no change falls in between.
-    let following = app
-        .followers
-        .follow(id)
-        .ok_or_else(|| Problem::unavailable("too many orders are being followed"))?;
+    let following = app.followers.follow(id)?;
     let order = show::visible(&app, &identity, id).await?;
-    let live = Live::new(following, order, last_event(&headers));
+    let live = Live::new(following, order, stream.last_event);
     Ok(Sse::new(live.events())
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
         .into_response())
@@ -96,9 +92,9 @@ impl Live {
                 if live.order.is_final() {
                     return None;
                 }
-                let news = live.following.news().await;
+                let news = live.following.news().await.value;
                 if news.version > live.order.version {
-                    live.order = Order::clone(&news);
+                    live.order = Arc::unwrap_or_clone(news);
                 }
             }
         })
@@ -135,26 +131,4 @@ impl From<&Order> for StatusBody {
             status_history: order.history.clone(),
         }
     }
-}
-
-fn wants_stream(headers: &HeaderMap) -> bool {
-    let accepted = headers
-        .get_all(ACCEPT)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|kind| {
-        kind.split(';')
-            .next()
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
-    })
-}
-
-fn last_event(headers: &HeaderMap) -> Option<usize> {
-    headers
-        .get("last-event-id")?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
 }

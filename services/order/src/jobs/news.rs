@@ -1,11 +1,10 @@
 //! News from other processes: one look per process at the orders that somebody waits for here. What this process commits
 //! itself is told at once and does not wait for it.
 
-use std::sync::Arc;
-
 use revcart_http_edge::host::{Job, JobError, Progress};
 
 use crate::app::App;
+use crate::followers;
 use crate::store::orders;
 
 pub(super) fn job(app: &App) -> Job {
@@ -23,12 +22,13 @@ async fn round(app: &App) -> Result<Progress, JobError> {
     }
     let ids: Vec<_> = seen.keys().copied().collect();
     let now = orders::versions(app.database.read(), &ids).await?;
-    let changed = now
-        .into_iter()
-        .filter(|(id, version)| seen.get(id).is_some_and(|seen| seen < version));
+    let changed = now.into_iter().filter(|(id, version)| {
+        seen.get(id)
+            .is_some_and(|&seen| seen < Some(i64::from(*version)))
+    });
     let changed: Vec<_> = changed.map(|(id, _)| id).collect();
     for order in orders::load(app.database.read(), &changed).await? {
-        app.followers.tell(Arc::new(order));
+        followers::tell(&app.followers, order);
     }
     Ok(Progress::Idle)
 }

@@ -5,8 +5,7 @@ use std::str::FromStr;
 use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, InsertMany, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use shared_events::pricing::Price;
 use shared_events::{
@@ -30,32 +29,24 @@ const CONFIRMED: &str = "CONFIRMED";
 
 /// Adds a new order.
 pub(crate) async fn insert(sql: &impl ConnectionTrait, order: &Order) -> Result<(), DbErr> {
-    InsertMany::<ActiveModel>::many([row(order)])
-        .exec_without_returning(sql)
-        .await
-        .map(drop)
+    batch::insert(sql, [ActiveModel::from(row(order))]).await
 }
 
 /// Writes what can change of orders that exist.
 pub(crate) async fn save(sql: &impl ConnectionTrait, orders: &[&Order]) -> Result<(), DbErr> {
-    for chunk in batch::chunks(orders) {
-        let update = OnConflict::column(Column::Id)
-            .update_columns([
-                Column::LiveCartVersion,
-                Column::Status,
-                Column::Outcome,
-                Column::PaymentToken,
-                Column::History,
-                Column::UpdatedAt,
-                Column::Version,
-            ])
-            .to_owned();
-        InsertMany::<ActiveModel>::many(chunk.iter().map(|order| row(order)))
-            .on_conflict(update)
-            .exec_without_returning(sql)
-            .await?;
-    }
-    Ok(())
+    let update = OnConflict::column(Column::Id)
+        .update_columns([
+            Column::LiveCartVersion,
+            Column::Status,
+            Column::Outcome,
+            Column::PaymentToken,
+            Column::History,
+            Column::UpdatedAt,
+            Column::Version,
+        ])
+        .to_owned();
+    let rows = orders.iter().map(|order| ActiveModel::from(row(order)));
+    batch::upsert(sql, rows, &update).await
 }
 
 /// These orders, in any order; those that do not exist are left out.

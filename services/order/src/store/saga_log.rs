@@ -2,9 +2,7 @@
 
 use revcart_persistence::batch;
 use saga::order::LogEntry;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, InsertMany, QueryFilter, QueryOrder,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use shared_events::{OrderId, Timestamp};
 
 use super::entity::saga_log::{ActiveModel, Column, Entity, Model};
@@ -29,12 +27,7 @@ pub(crate) async fn append(
     sql: &impl ConnectionTrait,
     decisions: &[Decision],
 ) -> Result<(), DbErr> {
-    for chunk in batch::chunks(decisions) {
-        InsertMany::<ActiveModel>::many(chunk.iter().map(row))
-            .exec_without_returning(sql)
-            .await?;
-    }
-    Ok(())
+    batch::insert(sql, decisions.iter().map(row).map(ActiveModel::from)).await
 }
 
 /// The log of one saga, first to last.

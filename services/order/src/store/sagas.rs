@@ -54,10 +54,7 @@ pub(crate) struct Standing {
 
 /// Adds a new saga.
 pub(crate) async fn insert(sql: &impl ConnectionTrait, saga: &Stored) -> Result<(), DbErr> {
-    InsertMany::<ActiveModel>::many([row(saga)])
-        .exec_without_returning(sql)
-        .await
-        .map(drop)
+    batch::insert(sql, [ActiveModel::from(row(saga))]).await
 }
 
 /// Writes sagas that exist, each as the successor of the version that was loaded. Returns how many were still that version:

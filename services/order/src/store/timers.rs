@@ -6,8 +6,7 @@ use std::time::Duration;
 use revcart_persistence::batch;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, InsertMany, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use shared_events::{OrderId, Timestamp};
 
@@ -28,21 +27,16 @@ pub(crate) struct Timer {
 
 /// Sets timers, in place of those that these sagas had.
 pub(crate) async fn set(sql: &impl ConnectionTrait, timers: &[Timer]) -> Result<(), DbErr> {
-    for chunk in batch::chunks(timers) {
-        let replace = OnConflict::column(Column::OrderId)
-            .update_columns([
-                Column::Step,
-                Column::Generation,
-                Column::DueAt,
-                Column::LeasedUntil,
-            ])
-            .to_owned();
-        InsertMany::<ActiveModel>::many(chunk.iter().map(row))
-            .on_conflict(replace)
-            .exec_without_returning(sql)
-            .await?;
-    }
-    Ok(())
+    let replace = OnConflict::column(Column::OrderId)
+        .update_columns([
+            Column::Step,
+            Column::Generation,
+            Column::DueAt,
+            Column::LeasedUntil,
+        ])
+        .to_owned();
+    let rows = timers.iter().map(row).map(ActiveModel::from);
+    batch::upsert(sql, rows, &replace).await
 }
 
 /// Removes the timers of sagas that wait for nothing.

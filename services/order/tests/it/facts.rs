@@ -68,7 +68,8 @@ async fn the_latest_sagas_come_first() {
     shop.refuse_stock(placed[1]).await;
     let ids = async |state, limit| {
         let latest = sagas::latest(shop.database(), state, limit).await.unwrap();
-        let ids = latest.into_iter().map(|saga| saga.order_id);
+        assert!(latest.iter().all(|it| it.order_number.starts_with("RC-")));
+        let ids = latest.into_iter().map(|listed| listed.saga.order_id);
         ids.collect::<Vec<_>>()
     };
     assert_eq!(ids(None, 2).await, [placed[2], placed[1]]);
