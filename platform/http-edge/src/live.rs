@@ -194,6 +194,7 @@ mod tests {
     async fn followers_are_told_what_is_newer_and_only_the_latest() {
         let register = Followers::new(1);
         let mut following = register.follow("a").unwrap();
+        assert_eq!(register.seen(), HashMap::from([("a", None)]));
         assert!(following.news().now_or_never().is_none());
         register.tell(&"a", 2, "two");
         register.tell(&"a", 1, "one");
