@@ -26,7 +26,6 @@ use shared_events::{
 use crate::app::App;
 use crate::domain::entry::Entry;
 use crate::domain::tally::{Absurd, Tally};
-use crate::store;
 
 /// Messages in one transaction. More than others take: every message of the shop comes through here.
 const BATCH: usize = 512;
@@ -118,13 +117,5 @@ fn unreadable(error: DecodeError) -> HandlingError {
 impl From<Absurd> for HandlingError {
     fn from(error: Absurd) -> Self {
         Self::Permanent(error.to_string())
-    }
-}
-
-impl From<store::Error> for HandlingError {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Database(error) => error.into(),
-        }
     }
 }

@@ -12,28 +12,14 @@ pub(crate) mod product_days;
 pub(crate) mod products;
 pub(crate) mod sightings;
 
-use revcart_persistence::Error as DatabaseError;
 use sea_orm::sea_query::{Alias, Expr};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait};
 use shared_events::ProductId;
 
 use crate::domain::tally::{Additions, Label};
 
 pub use migrations::Migrator;
-
-/// Why the store could not do what it was asked to.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
-
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        Self::Database(error.into())
-    }
-}
+pub use revcart_persistence::Error;
 
 /// Saves what a batch of events adds to the figures. `labels` are those of the batch that are not known to stand there already.
 pub(crate) async fn save(

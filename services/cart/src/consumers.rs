@@ -154,12 +154,3 @@ async fn save_carts(unit: &UnitOfWork, changed: &[Loaded]) -> Result<(), store::
     items::save(unit.sql(), &reduced).await?;
     Ok(())
 }
-
-impl From<store::Error> for HandlingError {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Database(error) => error.into(),
-            other => Self::retry(other),
-        }
-    }
-}

@@ -12,23 +12,4 @@ mod migrations;
 mod tests;
 
 pub use migrations::Migrator;
-
-use revcart_persistence as persistence;
-use sea_orm::DbErr;
-
-/// What can go wrong in the store.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    /// A row holds what this program never writes.
-    #[error("a stored {0} cannot be read")]
-    Corrupt(&'static str),
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] persistence::Error),
-}
-
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        Self::Database(error.into())
-    }
-}
+pub(crate) use revcart_persistence::Error;

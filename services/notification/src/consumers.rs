@@ -19,7 +19,6 @@ use revcart_persistence::UnitOfWork;
 use shared_events::AnyMessage;
 
 use crate::app::App;
-use crate::store;
 
 pub(crate) use batch::Batch;
 
@@ -71,13 +70,5 @@ fn apply(batch: &mut Batch, incoming: &Incoming) -> Result<(), HandlingError> {
             "notification-service does nothing about {}",
             other.name()
         ))),
-    }
-}
-
-impl From<store::Error> for HandlingError {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Database(error) => error.into(),
-        }
     }
 }

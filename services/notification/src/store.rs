@@ -10,24 +10,8 @@ pub(crate) mod notices;
 pub(crate) mod orders;
 pub(crate) mod people;
 
-use revcart_persistence::Error as DatabaseError;
-use sea_orm::DbErr;
-
 pub use migrations::Migrator;
-
-/// Why the store could not do what it was asked to.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
-
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        Self::Database(error.into())
-    }
-}
+pub use revcart_persistence::Error;
 
 #[cfg(test)]
 mod plans;

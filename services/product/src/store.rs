@@ -18,7 +18,6 @@ pub(crate) mod warehouse;
 
 use revcart_persistence::Error as DatabaseError;
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 pub use migrations::Migrator;
 
@@ -37,33 +36,11 @@ pub enum Error {
     /// The row is not as it was read: somebody else has changed it.
     #[error("changed by somebody else in the meantime")]
     Changed,
-    /// A stored row does not say what this program would have written.
-    #[error("row {id} of {table} cannot be read")]
-    Corrupt {
-        /// The table.
-        table: &'static str,
-        /// Primary key of the row.
-        id: Uuid,
-        /// What is wrong with it.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
 }
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         Self::Database(error.into())
-    }
-}
-
-impl Error {
-    fn corrupt(
-        table: &'static str,
-        id: Uuid,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        let source = source.into();
-        Self::Corrupt { table, id, source }
     }
 }
 

@@ -16,7 +16,6 @@ pub use migrations::Migrator;
 
 use revcart_persistence::Error as DatabaseError;
 use sea_orm::DbErr;
-use uuid::Uuid;
 
 /// Why the store could not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -27,16 +26,6 @@ pub enum Error {
     /// Another account has this e-mail address.
     #[error("another account has this e-mail address")]
     EmailTaken,
-    /// A stored row does not say what this program would have written.
-    #[error("{what} of row {id} of {table} cannot be read")]
-    Corrupt {
-        /// The table.
-        table: &'static str,
-        /// Primary key of the row.
-        id: Uuid,
-        /// The column.
-        what: &'static str,
-    },
 }
 
 impl From<DbErr> for Error {

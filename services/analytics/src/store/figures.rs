@@ -49,32 +49,25 @@ pub(crate) async fn add(
     connection: &impl ConnectionTrait,
     sums: BTreeMap<Place, Sum>,
 ) -> Result<(), Error> {
-    let sums: Vec<_> = sums.into_iter().collect();
-    for chunk in batch::chunks(&sums) {
-        let rows = chunk.iter().map(|(place, sum)| ActiveModel {
-            grain: Set(place.grain.name().to_owned()),
-            start: Set(place.start.micros()),
-            measure: Set(place.measure.name().to_owned()),
-            currency: Set(place.currency.map_or_else(String::new, |it| it.to_string())),
-            count: Set(sum.count),
-            minor: Set(sum.minor),
-        });
-        let key = [
-            Column::Grain,
-            Column::Start,
-            Column::Measure,
-            Column::Currency,
-        ];
-        let added = OnConflict::columns(key)
-            .value(Column::Count, plus_new(Entity, Column::Count))
-            .value(Column::Minor, plus_new(Entity, Column::Minor))
-            .to_owned();
-        Entity::insert_many(rows)
-            .on_conflict(added)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = sums.into_iter().map(|(place, sum)| ActiveModel {
+        grain: Set(place.grain.name().to_owned()),
+        start: Set(place.start.micros()),
+        measure: Set(place.measure.name().to_owned()),
+        currency: Set(place.currency.map_or_else(String::new, |it| it.to_string())),
+        count: Set(sum.count),
+        minor: Set(sum.minor),
+    });
+    let key = [
+        Column::Grain,
+        Column::Start,
+        Column::Measure,
+        Column::Currency,
+    ];
+    let added = OnConflict::columns(key)
+        .value(Column::Count, plus_new(Entity, Column::Count))
+        .value(Column::Minor, plus_new(Entity, Column::Minor))
+        .to_owned();
+    Ok(batch::upsert(connection, rows, &added).await?)
 }
 
 /// The figures of every bucket of a period in which something happened.

@@ -32,20 +32,14 @@ pub(crate) async fn note(
     connection: &impl ConnectionTrait,
     numbers: &[(String, OrderId)],
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(numbers) {
-        let rows = chunk.iter().map(|(number, order)| ActiveModel {
-            number: Set(number.clone()),
-            order_id: Set(order.as_uuid()),
-        });
-        let replaced = OnConflict::column(Column::Number)
-            .update_column(Column::OrderId)
-            .to_owned();
-        Entity::insert_many(rows)
-            .on_conflict(replaced)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = numbers.iter().map(|(number, order)| ActiveModel {
+        number: Set(number.clone()),
+        order_id: Set(order.as_uuid()),
+    });
+    let replaced = OnConflict::column(Column::Number)
+        .update_column(Column::OrderId)
+        .to_owned();
+    Ok(batch::upsert(connection, rows, &replaced).await?)
 }
 
 /// The order with this number.

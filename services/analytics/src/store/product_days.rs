@@ -45,26 +45,20 @@ pub(crate) async fn add(
     connection: &impl ConnectionTrait,
     shelves: &[(Shelf, Sales)],
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(shelves) {
-        let rows = chunk.iter().map(|(shelf, sales)| ActiveModel {
-            day: Set(shelf.day.micros()),
-            currency: Set(shelf.currency.to_string()),
-            product_id: Set(shelf.product.as_uuid()),
-            views: Set(sales.views),
-            carted: Set(sales.carted),
-            sold: Set(sales.sold),
-            revenue: Set(sales.revenue),
-        });
-        let mut added = OnConflict::columns([Column::Day, Column::Currency, Column::ProductId]);
-        for figure in FIGURES {
-            added.value(figure, plus_new(Entity, figure));
-        }
-        Entity::insert_many(rows)
-            .on_conflict(added)
-            .exec_without_returning(connection)
-            .await?;
+    let rows = shelves.iter().map(|(shelf, sales)| ActiveModel {
+        day: Set(shelf.day.micros()),
+        currency: Set(shelf.currency.to_string()),
+        product_id: Set(shelf.product.as_uuid()),
+        views: Set(sales.views),
+        carted: Set(sales.carted),
+        sold: Set(sales.sold),
+        revenue: Set(sales.revenue),
+    });
+    let mut added = OnConflict::columns([Column::Day, Column::Currency, Column::ProductId]);
+    for figure in FIGURES {
+        added.value(figure, plus_new(Entity, figure));
     }
-    Ok(())
+    Ok(batch::upsert(connection, rows, &added).await?)
 }
 
 const FIGURES: [Column; 4] = [Column::Views, Column::Carted, Column::Sold, Column::Revenue];

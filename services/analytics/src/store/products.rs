@@ -36,21 +36,15 @@ pub(crate) async fn label(
     connection: &impl ConnectionTrait,
     labels: &[(ProductId, Label)],
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(labels) {
-        let rows = chunk.iter().map(|(product, label)| ActiveModel {
-            product_id: Set(product.as_uuid()),
-            sku: Set(label.sku.clone()),
-            name: Set(label.name.clone()),
-        });
-        let replaced = OnConflict::column(Column::ProductId)
-            .update_columns([Column::Sku, Column::Name])
-            .to_owned();
-        Entity::insert_many(rows)
-            .on_conflict(replaced)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = labels.iter().map(|(product, label)| ActiveModel {
+        product_id: Set(product.as_uuid()),
+        sku: Set(label.sku.clone()),
+        name: Set(label.name.clone()),
+    });
+    let replaced = OnConflict::column(Column::ProductId)
+        .update_columns([Column::Sku, Column::Name])
+        .to_owned();
+    Ok(batch::upsert(connection, rows, &replaced).await?)
 }
 
 /// What these products are called, as far as it is known.

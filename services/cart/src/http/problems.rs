@@ -1,19 +1,9 @@
-//! What callers are told when the store or the domain refuses.
+//! What callers are told when the domain refuses.
 
 use revcart_http_edge::Problem;
 use shared_events::pricing;
 
 use crate::domain::cart::Refusal;
-use crate::store;
-
-impl From<store::Error> for Problem {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Database(error) => error.into(),
-            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
-        }
-    }
-}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {

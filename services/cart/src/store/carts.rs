@@ -143,7 +143,8 @@ pub(super) fn cart((head, rows): (Model, Vec<items::entity::Model>)) -> Result<C
     Ok(Cart {
         id: CartId::from_uuid(head.id),
         user_id: head.user_id.map(UserId::from_uuid),
-        version: u32::try_from(head.version).map_err(|_| Error::Corrupt("cart version"))?,
+        version: u32::try_from(head.version)
+            .map_err(|error| Error::corrupt("carts", head.id, error))?,
         active_at: Timestamp::from_micros(head.active_at),
         items,
     })

@@ -71,27 +71,22 @@ pub(crate) async fn save(
     connection: &impl ConnectionTrait,
     lines: &[(CartId, &Item)],
 ) -> Result<(), DbErr> {
-    for chunk in batch::chunks(lines) {
-        let replaced = OnConflict::columns([Column::CartId, Column::ProductId])
-            .update_columns([
-                Column::Id,
-                Column::Sku,
-                Column::Name,
-                Column::Quantity,
-                Column::UnitPrice,
-                Column::Currency,
-                Column::PriceVersion,
-                Column::SeenPrice,
-                Column::Available,
-                Column::SinceVersion,
-            ])
-            .to_owned();
-        Entity::insert_many(chunk.iter().map(|(cart, item)| row(*cart, item)))
-            .on_conflict(replaced)
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let replaced = OnConflict::columns([Column::CartId, Column::ProductId])
+        .update_columns([
+            Column::Id,
+            Column::Sku,
+            Column::Name,
+            Column::Quantity,
+            Column::UnitPrice,
+            Column::Currency,
+            Column::PriceVersion,
+            Column::SeenPrice,
+            Column::Available,
+            Column::SinceVersion,
+        ])
+        .to_owned();
+    let rows = lines.iter().map(|(cart, item)| row(*cart, item));
+    batch::upsert(connection, rows, &replaced).await
 }
 
 /// Takes lines out of carts.
@@ -218,17 +213,15 @@ fn row(cart: CartId, item: &Item) -> ActiveModel {
 }
 
 pub(super) fn item(row: Model) -> Result<Item, Error> {
-    let currency = row
-        .currency
-        .parse()
-        .map_err(|_| Error::Corrupt("currency"))?;
-    let number = |stored: i64| u32::try_from(stored).map_err(|_| Error::Corrupt("number"));
+    let corrupt = |what: &str| Error::corrupt("cart_items", row.id, what);
+    let number = |stored: i64| u32::try_from(stored).map_err(|_| corrupt("number"));
+    let currency = row.currency.parse().map_err(|_| corrupt("currency"))?;
     Ok(Item {
         id: ItemId::from_uuid(row.id),
         product_id: ProductId::from_uuid(row.product_id),
         sku: row.sku,
         name: row.name,
-        quantity: Quantity::new(number(row.quantity)?).map_err(|_| Error::Corrupt("quantity"))?,
+        quantity: Quantity::new(number(row.quantity)?).map_err(|_| corrupt("quantity"))?,
         unit_price: Money::from_minor(row.unit_price, currency),
         price_version: number(row.price_version)?,
         seen_price: Money::from_minor(row.seen_price, currency),

@@ -15,7 +15,6 @@ impl From<store::Error> for Problem {
             }
             store::Error::Changed => version_conflict(),
             store::Error::Overbooked => agent_not_free(),
-            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
         }
     }
 }

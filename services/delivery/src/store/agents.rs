@@ -306,7 +306,7 @@ fn stored(row: Model) -> Result<Agent, Error> {
         id: AgentId::from_uuid(row.id),
         user_id: UserId::from_uuid(row.user_id),
         zone: zone(row.id, &row.zone)?,
-        capacity: capacity.map_err(|error| Error::corrupt("agents", row.id, error))?,
+        capacity: capacity.map_err(|error| DatabaseError::corrupt("agents", row.id, error))?,
         location: location(&row),
         name: row.name,
         phone: row.phone,
@@ -326,8 +326,8 @@ fn location(row: &Model) -> Option<Location> {
 }
 
 fn zone(id: Uuid, name: &str) -> Result<Zone, Error> {
-    name.parse()
-        .map_err(|error: zone::Error| Error::corrupt("agents", id, error))
+    let zone: Result<Zone, zone::Error> = name.parse();
+    Ok(zone.map_err(|error| DatabaseError::corrupt("agents", id, error))?)
 }
 
 fn login_taken(error: DbErr) -> Error {

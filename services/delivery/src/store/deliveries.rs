@@ -1,7 +1,7 @@
 //! The table `deliveries`: what becomes of each order's parcel. A row is one aggregate, its state, parcel and history as JSON:
 //! it is always read and written as a whole. The columns beside them are what is searched by.
 
-use revcart_persistence::{Database, UnitOfWork, batch};
+use revcart_persistence::{Database, Error as DatabaseError, UnitOfWork, batch};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -309,7 +309,7 @@ fn all_stored(rows: Vec<Model>) -> Result<Vec<(OrderId, Record)>, Error> {
 }
 
 fn stored(row: Model) -> Result<(OrderId, Record), Error> {
-    let corrupt = |error| Error::corrupt("deliveries", row.order_id, error);
+    let corrupt = |error| DatabaseError::corrupt("deliveries", row.order_id, error);
     let parcel = row.parcel.as_deref().map(serde_json::from_str).transpose();
     let record = Record {
         state: serde_json::from_str(&row.state).map_err(corrupt)?,

@@ -1,7 +1,7 @@
 //! The table `searches`: the orders for which an agent is being looked for, with what the answer will name as its cause.
 //! It has a row for exactly those deliveries that are pending; most deliveries never see it.
 
-use revcart_persistence::{Cause, Database, UnitOfWork, batch};
+use revcart_persistence::{Cause, Database, Error as DatabaseError, UnitOfWork, batch};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -136,7 +136,9 @@ fn stored(row: Model) -> Result<Open, Error> {
     let zone = row.zone.parse();
     Ok(Open {
         order: OrderId::from_uuid(row.order_id),
-        zone: zone.map_err(|error: zone::Error| Error::corrupt("searches", row.order_id, error))?,
+        zone: zone.map_err(|error: zone::Error| {
+            DatabaseError::corrupt("searches", row.order_id, error)
+        })?,
         expires_at: Timestamp::from_micros(row.expires_at),
         cause: Cause {
             correlation_id: row.correlation_id,

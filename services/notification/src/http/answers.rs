@@ -1,11 +1,11 @@
 //! A notification as it is shown.
 
-use revcart_http_edge::{Answer, Identity, Page, PageRequest, Problem};
+use revcart_http_edge::{Answer, Identity, Page, PageRequest};
 use serde::Serialize;
 use shared_events::{NotificationId, OrderId, Timestamp};
 
 use crate::app::App;
-use crate::store::{self, notices, notices::entity::Model};
+use crate::store::{notices, notices::entity::Model};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,12 +51,4 @@ pub(super) async fn page(
     )
     .await?;
     Ok(Page::of(rows, request, |last| NotificationId::from_uuid(last.id)).map(Notification::from))
-}
-
-impl From<store::Error> for Problem {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Database(error) => error.into(),
-        }
-    }
 }

@@ -50,12 +50,8 @@ use entity::{ActiveModel, Column, Entity, Model};
 /// Writes notices. Their mails are leased by this process, which sends them as soon as they are committed.
 pub(crate) async fn insert(unit: &UnitOfWork, notices: &[Notice]) -> Result<(), Error> {
     let due_at = (unit.now() + LEASE).micros();
-    for chunk in batch::chunks(notices) {
-        Entity::insert_many(chunk.iter().map(|notice| row(notice, due_at)))
-            .exec_without_returning(unit.sql())
-            .await?;
-    }
-    Ok(())
+    let rows = notices.iter().map(|notice| row(notice, due_at));
+    Ok(batch::insert(unit.sql(), rows).await?)
 }
 
 fn row(notice: &Notice, due_at: i64) -> ActiveModel {

@@ -56,20 +56,15 @@ pub(crate) async fn keep(
     connection: &impl ConnectionTrait,
     orders: &[KnownOrder],
 ) -> Result<(), Error> {
-    for chunk in batch::chunks(orders) {
-        let rows = chunk.iter().map(|order| ActiveModel {
-            order_id: Set(order.order_id.as_uuid()),
-            number: Set(order.number.clone()),
-            user_id: Set(order.user_id.map(|user| user.as_uuid())),
-            email: Set(order.email.clone()),
-            name: Set(order.name.clone()),
-        });
-        Entity::insert_many(rows)
-            .on_conflict(OnConflict::column(Column::OrderId).do_nothing().to_owned())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = orders.iter().map(|order| ActiveModel {
+        order_id: Set(order.order_id.as_uuid()),
+        number: Set(order.number.clone()),
+        user_id: Set(order.user_id.map(|user| user.as_uuid())),
+        email: Set(order.email.clone()),
+        name: Set(order.name.clone()),
+    });
+    let leave = OnConflict::column(Column::OrderId).do_nothing().to_owned();
+    Ok(batch::upsert(connection, rows, &leave).await?)
 }
 
 impl From<Model> for KnownOrder {

@@ -72,20 +72,14 @@ pub(crate) async fn keep(
 ) -> Result<(), Error> {
     let mut replace = OnConflict::column(Column::UserId);
     replace.update_columns([Column::Email, Column::Name, Column::Role, Column::Version]);
-    for chunk in batch::chunks(people) {
-        let rows = chunk.iter().map(|person| ActiveModel {
-            user_id: Set(person.user_id.as_uuid()),
-            email: Set(person.email.clone()),
-            name: Set(person.name.clone()),
-            role: Set(person.role.map(|role| role.as_str().to_owned())),
-            version: Set(i64::from(person.version)),
-        });
-        Entity::insert_many(rows)
-            .on_conflict(replace.clone())
-            .exec_without_returning(connection)
-            .await?;
-    }
-    Ok(())
+    let rows = people.iter().map(|person| ActiveModel {
+        user_id: Set(person.user_id.as_uuid()),
+        email: Set(person.email.clone()),
+        name: Set(person.name.clone()),
+        role: Set(person.role.map(|role| role.as_str().to_owned())),
+        version: Set(i64::from(person.version)),
+    });
+    Ok(batch::upsert(connection, rows, &replace).await?)
 }
 
 impl From<Model> for Person {

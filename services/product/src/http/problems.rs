@@ -16,7 +16,6 @@ impl From<store::Error> for Problem {
                 Self::conflict("SLUG_TAKEN", "another category has this slug")
             }
             store::Error::Changed => version_conflict(),
-            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
         }
     }
 }

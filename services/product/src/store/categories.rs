@@ -121,10 +121,9 @@ pub(crate) async fn page(
 fn stored(row: Model) -> Result<Category, Error> {
     Ok(Category {
         id: CategoryId::from_uuid(row.id),
-        slug: row
-            .slug
-            .parse()
-            .map_err(|error: category::Error| Error::corrupt("categories", row.id, error))?,
+        slug: row.slug.parse().map_err(|error: category::Error| {
+            DatabaseError::corrupt("categories", row.id, error)
+        })?,
         name: row.name,
         description: row.description,
         version: row.version,

@@ -139,29 +139,29 @@ pub(crate) fn name_key(name: &str) -> String {
 }
 
 /// The price in a row.
-pub(super) fn price(id: Uuid, minor: i64, currency: &str) -> Result<Money, Error> {
+pub(super) fn price(id: Uuid, minor: i64, currency: &str) -> Result<Money, DatabaseError> {
     let currency: Result<Currency, money::Error> = currency.parse();
-    let currency = currency.map_err(|error| Error::corrupt("products", id, error))?;
+    let currency = currency.map_err(|error| DatabaseError::corrupt("products", id, error))?;
     Ok(Money::from_minor(minor, currency))
 }
 
 /// The addresses of pictures in a row.
-pub(super) fn image_urls(id: Uuid, json: &str) -> Result<Vec<String>, Error> {
-    serde_json::from_str(json).map_err(|error| Error::corrupt("products", id, error))
+pub(super) fn image_urls(id: Uuid, json: &str) -> Result<Vec<String>, DatabaseError> {
+    serde_json::from_str(json).map_err(|error| DatabaseError::corrupt("products", id, error))
 }
 
 fn stored(row: Model) -> Result<Product, Error> {
     let sku: Result<Sku, product::Error> = row.sku.parse();
     Ok(Product {
         id: ProductId::from_uuid(row.id),
-        sku: sku.map_err(|error| Error::corrupt("products", row.id, error))?,
+        sku: sku.map_err(|error| DatabaseError::corrupt("products", row.id, error))?,
         name: row.name,
         description: row.description,
         category_id: row.category_id.map(CategoryId::from_uuid),
         price: price(row.id, row.price_minor, &row.currency)?,
         image_urls: image_urls(row.id, &row.image_urls)?,
         version: u32::try_from(row.version)
-            .map_err(|error| Error::corrupt("products", row.id, error))?,
+            .map_err(|error| DatabaseError::corrupt("products", row.id, error))?,
     })
 }
 

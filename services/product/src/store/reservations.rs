@@ -1,7 +1,7 @@
 //! The table `reservations`: what each order has of the stock. A row is one aggregate, its lines and answers as JSON: it is
 //! always read and written as a whole.
 
-use revcart_persistence::batch;
+use revcart_persistence::{Error as DatabaseError, batch};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -234,10 +234,10 @@ fn stored(row: Model) -> Result<Record, Error> {
         (RELEASED, _) => Phase::Released,
         (other, _) => {
             let problem = format!("{other} is no status");
-            return Err(Error::corrupt("reservations", row.id, problem));
+            return Err(DatabaseError::corrupt("reservations", row.id, problem).into());
         }
     };
-    let corrupt = |error: serde_json::Error| Error::corrupt("reservations", row.id, error);
+    let corrupt = |error: serde_json::Error| DatabaseError::corrupt("reservations", row.id, error);
     let lines = serde_json::from_str(&row.lines).map_err(corrupt)?;
     let answers = serde_json::from_str(&row.answers).map_err(corrupt)?;
     Ok(Record {

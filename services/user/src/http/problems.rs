@@ -12,7 +12,6 @@ impl From<store::Error> for Problem {
         match error {
             store::Error::Database(error) => error.into(),
             store::Error::EmailTaken => Self::conflict("EMAIL_TAKEN", error.to_string()),
-            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
         }
     }
 }

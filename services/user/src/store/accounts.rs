@@ -192,26 +192,18 @@ pub(crate) async fn count_active(
 }
 
 pub(super) fn account(row: Model) -> Result<Account, Error> {
-    let corrupt = |what| {
-        move |_| Error::Corrupt {
-            table: "users",
-            id: row.id,
-            what,
-        }
-    };
+    let corrupt = |column: &str| DatabaseError::corrupt("users", row.id, column);
     Ok(Account {
         id: UserId::from_uuid(row.id),
-        email: Email::parse(&row.email).map_err(|_| corrupt("email")(()))?,
+        email: Email::parse(&row.email).map_err(|_| corrupt("email"))?,
         name: row.name,
         phone: row.phone,
-        role: row.role.parse().map_err(|_| corrupt("role")(()))?,
-        status: Status::parse(&row.status)
-            .ok_or(())
-            .map_err(corrupt("status"))?,
+        role: row.role.parse().map_err(|_| corrupt("role"))?,
+        status: Status::parse(&row.status).ok_or_else(|| corrupt("status"))?,
         verified: row.verified,
         default_address: row.default_address_id.map(AddressId::from_uuid),
         email_bounced_at: row.email_bounced_at.map(Timestamp::from_micros),
-        version: u32::try_from(row.version).map_err(|_| corrupt("version")(()))?,
+        version: u32::try_from(row.version).map_err(|_| corrupt("version"))?,
         created_at: Timestamp::from_micros(row.created_at),
     })
 }
