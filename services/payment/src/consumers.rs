@@ -8,27 +8,19 @@ mod request_payment;
 use std::collections::BTreeSet;
 
 use revcart_http_edge::host::Adapters;
-use revcart_messaging::{Consumer, ConsumerOptions, HandlingError, Incoming};
+use revcart_messaging::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use shared_events::{AnyMessage, PaymentId};
 
 use crate::app::App;
 use crate::domain::payment;
-use crate::store::{self, till::Till};
+use crate::store::till::Till;
 
 /// The consumer of `payment-service-queue`.
 pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
-    let app = app.clone();
-    vec![Consumer::new(
-        ConsumerOptions::default(),
-        adapters.database.clone(),
-        adapters.bus.clone(),
-        adapters.clock.clone(),
-        move |unit, messages| {
-            let app = app.clone();
-            Box::pin(async move { handle(&app, unit, messages).await })
-        },
-    )]
+    vec![adapters.consumer(app, |app, unit, messages| {
+        Box::pin(handle(app, unit, messages))
+    })]
 }
 
 async fn handle(
@@ -75,13 +67,4 @@ fn obey(app: &App, till: &mut Till, incoming: &Incoming, id: PaymentId) -> Vec<A
     let (next, says) = payment::obey(till.state(id), message, app.gateways.methods());
     till.change(id, next, &incoming.cause());
     says
-}
-
-impl From<store::Error> for HandlingError {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Database(error) => error.into(),
-            other => Self::retry(other),
-        }
-    }
 }

@@ -10,7 +10,6 @@ mod problems;
 mod refund_payment;
 mod rules;
 mod show_payment;
-mod trace_order;
 mod verify_payment;
 mod which;
 
@@ -18,6 +17,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::trace;
 
 /// The table of routes.
 pub(crate) fn routes(app: App) -> Router {
@@ -31,6 +31,11 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/api/payments/methods", get(list_methods::handle))
         .route("/api/payments/{id}", get(show_payment::by_id))
         .route("/api/payments/order/{id}", get(show_payment::of_order))
-        .route("/internal/trace/{id}", get(trace_order::handle))
+        .route(
+            "/internal/trace/{id}",
+            revcart_http_edge::trace::route(|app: App, order| async move {
+                trace::of_order(&app.database, order).await
+            }),
+        )
         .with_state(app)
 }

@@ -15,46 +15,5 @@ pub(crate) mod payments;
 mod plans;
 pub(crate) mod till;
 
-use revcart_persistence::Error as DatabaseError;
-use sea_orm::DbErr;
-
 pub use migrations::Migrator;
-
-/// Why the store could not do what it was asked to.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database failed.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    /// A stored row does not say what this program would have written.
-    #[error("row {key} of {table} cannot be read")]
-    Corrupt {
-        /// The table.
-        table: &'static str,
-        /// Primary key of the row.
-        key: String,
-        /// What is wrong with it.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-}
-
-impl From<DbErr> for Error {
-    fn from(error: DbErr) -> Self {
-        Self::Database(error.into())
-    }
-}
-
-impl Error {
-    fn corrupt(
-        table: &'static str,
-        key: impl ToString,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        Self::Corrupt {
-            table,
-            key: key.to_string(),
-            source: source.into(),
-        }
-    }
-}
+pub use revcart_persistence::Error;

@@ -1,18 +1,8 @@
-//! What callers are told when the store or the domain refuses.
+//! What callers are told when the domain refuses.
 
 use revcart_http_edge::Problem;
 
 use crate::domain::payment::Refusal;
-use crate::store;
-
-impl From<store::Error> for Problem {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::Database(error) => error.into(),
-            corrupt @ store::Error::Corrupt { .. } => Self::internal(&corrupt),
-        }
-    }
-}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {

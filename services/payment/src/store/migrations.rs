@@ -19,14 +19,3 @@ impl MigratorTrait for Migrator {
         migrations
     }
 }
-
-/// Keeps rows in the tree of their primary key where the database leaves the choice: one tree to write instead of two.
-fn in_key_order(
-    manager: &SchemaManager<'_>,
-    mut table: TableCreateStatement,
-) -> TableCreateStatement {
-    if manager.get_database_backend() == sea_orm::DatabaseBackend::Sqlite {
-        table.extra("WITHOUT ROWID");
-    }
-    table
-}

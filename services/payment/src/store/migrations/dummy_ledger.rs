@@ -1,8 +1,8 @@
 //! The books of the gateway for tests: no reference leads from or to them, as if they stood elsewhere.
 
+use revcart_persistence::schema::in_key_order;
 use sea_orm_migration::prelude::*;
 
-use super::in_key_order;
 use crate::store::dummy_ledger::entity::{Column, Entity};
 
 pub(super) struct DummyLedger;

@@ -1,8 +1,8 @@
 //! Payments, what was asked of gateways for them, and who has given back by hand. A payment has the id of its order, so an order has one at the most.
 
+use revcart_persistence::schema::{in_key_order, index};
 use sea_orm_migration::prelude::*;
 
-use super::in_key_order;
 use crate::store::{attempts, manual_refunds, payments};
 
 pub(super) struct Payments;
@@ -79,16 +79,9 @@ fn payments_table() -> TableCreateStatement {
 
 fn payments_indexes() -> Vec<IndexCreateStatement> {
     use payments::entity::{Column, Entity};
-    let index = |name: &str, columns: &[Column]| {
-        let mut index = Index::create().name(name).table(Entity).to_owned();
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     vec![
-        index("payments_due", &[Column::DueAt]),
-        index("payments_by_user", &[Column::UserId, Column::Id]),
+        index("payments_due", Entity, [Column::DueAt]),
+        index("payments_by_user", Entity, [Column::UserId, Column::Id]),
     ]
 }
 
