@@ -42,7 +42,11 @@ macro_rules! each_service {
 
 impl Assembly {
     /// Builds `wanted` on this foundation.
-    pub(crate) async fn build(foundation: Foundation, wanted: &[shared_events::Service], shutdown: &Shutdown) -> anyhow::Result<Self> {
+    pub(crate) async fn build(
+        foundation: Foundation,
+        wanted: &[shared_events::Service],
+        shutdown: &Shutdown,
+    ) -> anyhow::Result<Self> {
         let mut services = Vec::new();
         macro_rules! build {
             ($service:expr, $name:ident) => {
@@ -50,13 +54,19 @@ impl Assembly {
                     let config = $name::Config::from_env(&foundation.env)?;
                     let adapters = foundation.adapters::<$name::Migrator>($service).await?;
                     let built = $name::build(config, adapters).await;
-                    services.push(built.with_context(|| format!("{} cannot be built", $service.name()))?);
+                    services.push(
+                        built.with_context(|| format!("{} cannot be built", $service.name()))?,
+                    );
                 }
             };
         }
         each_service!(build);
         let routes = open(&foundation, &services, shutdown)?;
-        Ok(Self { foundation, services, routes })
+        Ok(Self {
+            foundation,
+            services,
+            routes,
+        })
     }
 
     /// Fills empty databases with the demo catalogue, agents and logins.
@@ -74,7 +84,11 @@ impl Assembly {
         for service in &self.services {
             service.start(tasks, shutdown).await;
         }
-        let (job, clock, until) = (gauges::job(self.foundation.bus.clone()), self.foundation.clock.clone(), shutdown.clone());
+        let (job, clock, until) = (
+            gauges::job(self.foundation.bus.clone()),
+            self.foundation.clock.clone(),
+            shutdown.clone(),
+        );
         tasks.spawn("gauges", async move { job.run(&clock, &until).await });
         self.foundation.health.set_ready(true);
     }
@@ -90,8 +104,17 @@ impl Assembly {
 }
 
 /// Every service's routes behind one edge; each also answers the calls of the others.
-fn open(foundation: &Foundation, services: &[Service], shutdown: &Shutdown) -> anyhow::Result<Router> {
-    let options = EdgeOptions::from_env(&foundation.env, foundation.verifier.clone(), foundation.clock.clone(), shutdown.clone())?;
+fn open(
+    foundation: &Foundation,
+    services: &[Service],
+    shutdown: &Shutdown,
+) -> anyhow::Result<Router> {
+    let options = EdgeOptions::from_env(
+        &foundation.env,
+        foundation.verifier.clone(),
+        foundation.clock.clone(),
+        shutdown.clone(),
+    )?;
     let edge = Edge::new(options);
     let mut routers = Vec::new();
     for service in services {
@@ -103,7 +126,10 @@ fn open(foundation: &Foundation, services: &[Service], shutdown: &Shutdown) -> a
 }
 
 /// Applies what is missing to the database of `wanted`.
-pub(crate) async fn migrate(stored: &Stored, wanted: &[shared_events::Service]) -> anyhow::Result<()> {
+pub(crate) async fn migrate(
+    stored: &Stored,
+    wanted: &[shared_events::Service],
+) -> anyhow::Result<()> {
     macro_rules! migrate {
         ($service:expr, $name:ident) => {
             if wanted.contains(&$service) {
@@ -116,11 +142,16 @@ pub(crate) async fn migrate(stored: &Stored, wanted: &[shared_events::Service]) 
 }
 
 /// Whether the schema of each service's database is the one this program needs; the error says what to do.
-pub(crate) async fn check_schemas(stored: &Stored) -> Vec<(shared_events::Service, anyhow::Result<()>)> {
+pub(crate) async fn check_schemas(
+    stored: &Stored,
+) -> Vec<(shared_events::Service, anyhow::Result<()>)> {
     let mut checked = Vec::new();
     macro_rules! check {
         ($service:expr, $name:ident) => {
-            checked.push(($service, stored.check_schema::<$name::Migrator>($service).await));
+            checked.push((
+                $service,
+                stored.check_schema::<$name::Migrator>($service).await,
+            ));
         };
     }
     each_service!(check);
@@ -142,8 +173,11 @@ pub(crate) fn settings() -> Vec<(&'static str, &'static Setting)> {
     }
     each_service!(settings);
     let mut seen = BTreeMap::new();
-    let all = groups.into_iter().flat_map(|(group, settings)| settings.iter().map(move |setting| (group, setting)));
-    all.filter(|(_, setting)| seen.insert(setting.name, ()).is_none()).collect()
+    let all = groups
+        .into_iter()
+        .flat_map(|(group, settings)| settings.iter().map(move |setting| (group, setting)));
+    all.filter(|(_, setting)| seen.insert(setting.name, ()).is_none())
+        .collect()
 }
 
 /// Rate limits are off in `revcart up` unless somebody asks for them.

@@ -231,10 +231,19 @@ pub(crate) struct Load {
     #[arg(long)]
     pub(crate) mix: Option<String>,
     /// Administrator's e-mail
-    #[arg(long, env = "REVCART_ADMIN_EMAIL", default_value = "admin@revcart.local")]
+    #[arg(
+        long,
+        env = "REVCART_ADMIN_EMAIL",
+        default_value = "admin@revcart.local"
+    )]
     pub(crate) admin_email: String,
     /// Administrator's password
-    #[arg(long, env = "REVCART_ADMIN_PASSWORD", default_value = "revcart-demo", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "REVCART_ADMIN_PASSWORD",
+        default_value = "revcart-demo",
+        hide_env_values = true
+    )]
     pub(crate) admin_password: String,
     /// Append every accepted order id to this file
     #[arg(long)]
@@ -266,14 +275,19 @@ fn service(text: &str) -> Result<shared_events::Service, String> {
         .copied()
         .find(|service| service.short() == text || service.name() == text)
         .ok_or_else(|| {
-            let names: Vec<_> = shared_events::Service::ALL.iter().map(|service| service.short()).collect();
+            let names: Vec<_> = shared_events::Service::ALL
+                .iter()
+                .map(|service| service.short())
+                .collect();
             format!("one of {}", names.join(", "))
         })
 }
 
 fn saga_state(text: &str) -> Result<saga::order::State, String> {
     let word = text.to_ascii_uppercase().replace('-', "_");
-    serde_json::from_value(word.into()).map_err(|_| "one of running, compensating, needs-attention, completed, compensated".to_owned())
+    serde_json::from_value(word.into()).map_err(|_| {
+        "one of running, compensating, needs-attention, completed, compensated".to_owned()
+    })
 }
 
 fn duration(text: &str) -> Result<std::time::Duration, String> {

@@ -21,7 +21,10 @@ use crate::cli::{Cli, Command};
 
 /// Runs what was typed; `revcart` alone starts everything.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    match cli.command.unwrap_or_else(|| Command::Up(crate::cli::Up::default())) {
+    match cli
+        .command
+        .unwrap_or_else(|| Command::Up(crate::cli::Up::default()))
+    {
         Command::Up(options) => up::run(options).await,
         Command::Serve(options) => serve::run(options).await,
         Command::Migrate(options) => migrate::run(options).await,
@@ -35,7 +38,12 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(options) => doctor::run(options).await,
         Command::Config(options) => config::run(&options),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "revcart", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "revcart",
+                &mut std::io::stdout(),
+            );
             Ok(ExitCode::SUCCESS)
         }
     }

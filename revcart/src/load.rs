@@ -20,8 +20,8 @@ use revcart_runtime::Shutdown;
 use tokio::task::JoinSet;
 
 pub(crate) use mix::Mix;
-use report::Tally;
 pub(crate) use report::Report;
+use report::Tally;
 use shopper::Shopper;
 use stage::Stage;
 use storefront::Storefront;
@@ -71,7 +71,13 @@ pub(crate) struct Turns {
 
 impl Turns {
     fn new(plan: &Plan) -> Self {
-        Self { until: plan.until, started: Instant::now(), begun: AtomicU64::new(0), rate: plan.rate, stop: plan.stop.clone() }
+        Self {
+            until: plan.until,
+            started: Instant::now(),
+            begun: AtomicU64::new(0),
+            rate: plan.rate,
+            stop: plan.stop.clone(),
+        }
     }
 
     /// The number of the next turn, once it is due; `None` when the run is over.
@@ -98,7 +104,11 @@ impl Turns {
 /// When the system cannot be reached or prepared (no products, no administrator).
 pub(crate) async fn run(plan: &Plan) -> anyhow::Result<Report> {
     let storefront = Storefront::new(&plan.target, plan.patience, plan.log.as_deref())?;
-    let stage = Arc::new(Stage::prepare(&storefront, plan).await.context("the run could not be prepared")?);
+    let stage = Arc::new(
+        Stage::prepare(&storefront, plan)
+            .await
+            .context("the run could not be prepared")?,
+    );
     let shoppers = sign_in(&storefront, &stage, plan).await?;
     let tally = Arc::new(Tally::default());
     let bar = progress_bar(plan);
@@ -106,7 +116,12 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<Report> {
     let started = Instant::now();
     let mut running = JoinSet::new();
     for shopper in shoppers {
-        let (turns, tally, stage, bar) = (Arc::clone(&turns), Arc::clone(&tally), Arc::clone(&stage), bar.clone());
+        let (turns, tally, stage, bar) = (
+            Arc::clone(&turns),
+            Arc::clone(&tally),
+            Arc::clone(&stage),
+            bar.clone(),
+        );
         running.spawn(async move {
             while let Some(_turn) = turns.next().await {
                 let result = shopper.order(&stage).await;
@@ -122,7 +137,11 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<Report> {
     Ok(tally.report(started.elapsed()))
 }
 
-async fn sign_in(storefront: &Storefront, stage: &Arc<Stage>, plan: &Plan) -> anyhow::Result<Vec<Shopper>> {
+async fn sign_in(
+    storefront: &Storefront,
+    stage: &Arc<Stage>,
+    plan: &Plan,
+) -> anyhow::Result<Vec<Shopper>> {
     let mut signing_in = JoinSet::new();
     for number in 0..plan.shoppers {
         let (storefront, stage) = (storefront.clone(), Arc::clone(stage));
@@ -131,7 +150,11 @@ async fn sign_in(storefront: &Storefront, stage: &Arc<Stage>, plan: &Plan) -> an
     }
     let mut shoppers = Vec::new();
     while let Some(signed_in) = signing_in.join_next().await {
-        shoppers.push(signed_in.context("signing up ended with a panic")?.context("a shopper could not sign up")?);
+        shoppers.push(
+            signed_in
+                .context("signing up ended with a panic")?
+                .context("a shopper could not sign up")?,
+        );
     }
     Ok(shoppers)
 }
@@ -144,7 +167,8 @@ fn progress_bar(plan: &Plan) -> ProgressBar {
         Until::Orders(most) => ProgressBar::new(most),
         Until::Elapsed(limit) => ProgressBar::new(limit.as_secs()),
     };
-    let style = ProgressStyle::with_template("{elapsed_precise} {bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{elapsed_precise} {bar:30} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.with_style(style)
 }
 

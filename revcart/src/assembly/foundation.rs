@@ -34,7 +34,10 @@ pub(crate) fn broker_file(dir: &Path) -> PathBuf {
 
 impl Stored {
     async fn open(&self, service: Service, clock: &Clock) -> anyhow::Result<Database> {
-        let options = Options { durability: self.durability, ..Options::file(database_file(&self.dir, service)) };
+        let options = Options {
+            durability: self.durability,
+            ..Options::file(database_file(&self.dir, service))
+        };
         Ok(Database::open(&options, clock.clone(), service).await?)
     }
 
@@ -45,7 +48,10 @@ impl Stored {
         migrated.with_context(|| format!("the database of {} cannot be migrated", service.name()))
     }
 
-    pub(crate) async fn check_schema<M: MigratorTrait>(&self, service: Service) -> anyhow::Result<()> {
+    pub(crate) async fn check_schema<M: MigratorTrait>(
+        &self,
+        service: Service,
+    ) -> anyhow::Result<()> {
         let database = Database::inspect(&database_file(&self.dir, service), service).await?;
         let checked = database.check_schema::<M>().await;
         database.close().await;
@@ -68,8 +74,13 @@ pub(crate) struct Foundation {
 
 impl Foundation {
     /// Opens the broker. `migrates`: whether services may bring their schema up to date themselves (only `up` does).
-    pub(crate) async fn lay(env: Environment, stored: Stored, migrates: bool) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(&stored.dir).with_context(|| format!("cannot make the data folder {}", stored.dir.display()))?;
+    pub(crate) async fn lay(
+        env: Environment,
+        stored: Stored,
+        migrates: bool,
+    ) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(&stored.dir)
+            .with_context(|| format!("cannot make the data folder {}", stored.dir.display()))?;
         let clock = Clock::system();
         let options = embedded::Options {
             durability: match stored.durability {
@@ -82,25 +93,48 @@ impl Foundation {
         let bus = Bus::from(EmbeddedBus::open(options, clock.clone()).await?);
         let peers = Peers::in_memory(clock.clone());
         let trust = ServiceTrust::new();
-        let verifier = Verifier::new(KeySource::Peer(peers.peer(Service::User)), trust.clone(), clock.clone());
-        Ok(Self { env, stored, clock, bus, peers, verifier, health: Health::new(), trust, migrates })
+        let verifier = Verifier::new(
+            KeySource::Peer(peers.peer(Service::User)),
+            trust.clone(),
+            clock.clone(),
+        );
+        Ok(Self {
+            env,
+            stored,
+            clock,
+            bus,
+            peers,
+            verifier,
+            health: Health::new(),
+            trust,
+            migrates,
+        })
     }
 
     /// What `service` is given: its own database, and a key by which the others know it.
-    pub(crate) async fn adapters<M: MigratorTrait>(&self, service: Service) -> anyhow::Result<Adapters> {
+    pub(crate) async fn adapters<M: MigratorTrait>(
+        &self,
+        service: Service,
+    ) -> anyhow::Result<Adapters> {
         let database = self.stored.open(service, &self.clock).await?;
         if self.migrates {
-            database.migrate::<M>().await.with_context(|| format!("the database of {} cannot be migrated", service.name()))?;
+            database.migrate::<M>().await.with_context(|| {
+                format!("the database of {} cannot be migrated", service.name())
+            })?;
         }
         database.check_schema::<M>().await?;
         let signer = Signer::generate();
-        self.trust.trust(service, signer.jwk()).with_context(|| format!("the key of {} is taken", service.name()))?;
+        self.trust
+            .trust(service, signer.jwk())
+            .with_context(|| format!("the key of {} is taken", service.name()))?;
         watch(&self.health, &database);
         Ok(Adapters {
             clock: self.clock.clone(),
             database,
             bus: self.bus.clone(),
-            peers: self.peers.acting_as(ServiceTokens::new(service, signer, self.clock.clone())),
+            peers: self
+                .peers
+                .acting_as(ServiceTokens::new(service, signer, self.clock.clone())),
             verifier: self.verifier.clone(),
             health: self.health.clone(),
             files: self.stored.dir.join(service.short()),
@@ -111,11 +145,18 @@ impl Foundation {
 /// Readiness looks whether the database still takes writes.
 fn watch(health: &Health, database: &Database) {
     let watched = Arc::new(database.clone());
-    health.register(format!("{} database", database.service().short()), move || {
-        let database = Arc::clone(&watched);
-        Box::pin(async move {
-            let written = database.write((), |_unit, ()| Box::pin(async { Ok::<(), revcart_persistence::Error>(()) })).await;
-            written.map_err(|error| error.to_string())
-        })
-    });
+    health.register(
+        format!("{} database", database.service().short()),
+        move || {
+            let database = Arc::clone(&watched);
+            Box::pin(async move {
+                let written = database
+                    .write((), |_unit, ()| {
+                        Box::pin(async { Ok::<(), revcart_persistence::Error>(()) })
+                    })
+                    .await;
+                written.map_err(|error| error.to_string())
+            })
+        },
+    );
 }

@@ -14,14 +14,29 @@ pub(super) fn run(options: &Config) -> anyhow::Result<ExitCode> {
     let env = Environment::from_process();
     let settings = assembly::settings();
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&settings.iter().map(|(group, setting)| row(&env, group, setting)).collect::<Vec<_>>())?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(
+                &settings
+                    .iter()
+                    .map(|(group, setting)| row(&env, group, setting))
+                    .collect::<Vec<_>>()
+            )?
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_header(["setting", "value", "default", "meaning"]);
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(["setting", "value", "default", "meaning"]);
     for (_, setting) in &settings {
         let shown = env.shown(setting);
-        table.add_row([setting.name.to_owned(), shown.value.unwrap_or_default(), setting.default.unwrap_or_default().to_owned(), setting.meaning.to_owned()]);
+        table.add_row([
+            setting.name.to_owned(),
+            shown.value.unwrap_or_default(),
+            setting.default.unwrap_or_default().to_owned(),
+            setting.meaning.to_owned(),
+        ]);
     }
     println!("{table}");
     for unknown in env.unknown(settings.iter().map(|(_, setting)| *setting)) {

@@ -17,14 +17,23 @@ pub(super) async fn run(options: Serve) -> anyhow::Result<ExitCode> {
     telemetry::init_from(&env)?;
     let own = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.service.port());
     let listen = options.listen.unwrap_or(own);
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}; --listen chooses another port"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}; --listen chooses another port"))?;
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
-    let stored = Stored { dir: options.data, durability: Durability::Full };
+    let stored = Stored {
+        dir: options.data,
+        durability: Durability::Full,
+    };
     let foundation = Foundation::lay(env, stored, false).await?;
     let assembly = Assembly::build(foundation, &[options.service], &shutdown).await?;
     let tasks = Tasks::new(shutdown.clone());
     assembly.start(&tasks, &shutdown).await;
-    println!("{} is up: http://{}", options.service.name(), listener.local_addr()?);
+    println!(
+        "{} is up: http://{}",
+        options.service.name(),
+        listener.local_addr()?
+    );
     run_until_shutdown(listener, assembly, tasks, shutdown).await
 }

@@ -23,15 +23,28 @@ pub(super) fn run(options: &Topology) -> anyhow::Result<ExitCode> {
 
 fn table() -> Table {
     let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_header(["queue", "dead letters", "subscribes to", "takes"]);
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(["queue", "dead letters", "subscribes to", "takes"]);
     for service in Service::ALL {
         let queue = Queue(service);
-        let mut topics: Vec<_> = topology::subscriptions().iter().filter(|subscription| subscription.queue == queue).map(|subscription| subscription.topic.name()).collect();
+        let mut topics: Vec<_> = topology::subscriptions()
+            .iter()
+            .filter(|subscription| subscription.queue == queue)
+            .map(|subscription| subscription.topic.name())
+            .collect();
         topics.sort_unstable();
-        let mut takes: Vec<_> = topology::received_by(service).map(|message| message.name).collect();
+        let mut takes: Vec<_> = topology::received_by(service)
+            .map(|message| message.name)
+            .collect();
         takes.sort_unstable();
         takes.dedup();
-        table.add_row([queue.name().to_owned(), queue.dead_letter_name().to_owned(), topics.join("\n"), takes.join(", ")]);
+        table.add_row([
+            queue.name().to_owned(),
+            queue.dead_letter_name().to_owned(),
+            topics.join("\n"),
+            takes.join(", "),
+        ]);
     }
     table
 }
@@ -53,4 +66,52 @@ fn document() -> serde_json::Value {
         })
         .collect();
     json!({"topics": topics, "queues": queues})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_queue_and_topic_is_in_every_format() {
+        let json = document().to_string();
+        let formats = [
+            table().to_string(),
+            json,
+            terraform::tfvars_json(),
+            asyncapi::yaml(),
+        ];
+        for text in formats {
+            for queue in Service::ALL.map(Queue) {
+                assert!(text.contains(queue.name()), "{queue} is missing in\n{text}");
+            }
+            assert!(text.contains("OrderPlaced"), "{text}");
+        }
+        let graph = mermaid::flowchart();
+        for topic in Topic::ALL {
+            assert!(
+                graph.contains(topic.name()),
+                "{topic} is missing in\n{graph}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_document_says_what_each_queue_receives() {
+        let document = document();
+        let queues = document["queues"].as_array().unwrap();
+        assert_eq!(queues.len(), Service::ALL.len());
+        let payment = queues
+            .iter()
+            .find(|queue| queue["name"] == "payment-service-queue");
+        let commands = payment.unwrap()["commands"].as_array().unwrap();
+        assert!(
+            commands.contains(&json!("payment.RequestPayment.v1")),
+            "{commands:?}"
+        );
+        assert_eq!(
+            document["topics"].as_array().unwrap().len(),
+            Topic::ALL.len()
+        );
+    }
 }

@@ -37,7 +37,14 @@ impl Mix {
     /// Five in a hundred of every way to fail.
     #[must_use]
     pub(crate) fn faults() -> Self {
-        Self { declined: 0.05, hanging: 0.05, out_of_stock: 0.05, no_agent: 0.05, cancelled: 0.05, cash: 0.05 }
+        Self {
+            declined: 0.05,
+            hanging: 0.05,
+            out_of_stock: 0.05,
+            no_agent: 0.05,
+            cancelled: 0.05,
+            cash: 0.05,
+        }
     }
 
     /// Refuses shares that are no shares.
@@ -45,9 +52,22 @@ impl Mix {
     /// # Errors
     /// One line that says what is wrong.
     pub(crate) fn check(self) -> anyhow::Result<Self> {
-        let shares = [self.declined, self.hanging, self.out_of_stock, self.no_agent, self.cancelled, self.cash];
-        anyhow::ensure!(shares.iter().all(|share| (0.0..=1.0).contains(share)), "every share of a mix lies between 0 and 1");
-        anyhow::ensure!(shares.iter().sum::<f64>() <= 1.0 + f64::EPSILON, "the shares of a mix add up to 1 at the most");
+        let shares = [
+            self.declined,
+            self.hanging,
+            self.out_of_stock,
+            self.no_agent,
+            self.cancelled,
+            self.cash,
+        ];
+        anyhow::ensure!(
+            shares.iter().all(|share| (0.0..=1.0).contains(share)),
+            "every share of a mix lies between 0 and 1"
+        );
+        anyhow::ensure!(
+            shares.iter().sum::<f64>() <= 1.0 + f64::EPSILON,
+            "the shares of a mix add up to 1 at the most"
+        );
         Ok(self)
     }
 
@@ -76,15 +96,35 @@ mod tests {
 
     #[test]
     fn shares_beyond_one_are_refused() {
-        assert!(Mix { declined: 0.7, hanging: 0.7, ..Mix::default() }.check().is_err());
-        assert!(Mix { declined: -0.1, ..Mix::default() }.check().is_err());
+        assert!(
+            Mix {
+                declined: 0.7,
+                hanging: 0.7,
+                ..Mix::default()
+            }
+            .check()
+            .is_err()
+        );
+        assert!(
+            Mix {
+                declined: -0.1,
+                ..Mix::default()
+            }
+            .check()
+            .is_err()
+        );
         assert!(Mix::faults().check().is_ok());
     }
 
     #[test]
     fn intents_are_drawn_about_as_often_as_their_shares_say() {
         let mut rng = rand::rng();
-        let declined = (0..20_000).filter(|_| Mix::faults().draw(&mut rng) == Intent::BeDeclined).count();
-        assert!((700..1300).contains(&declined), "{declined} of 20,000 is far from 5 %");
+        let declined = (0..20_000)
+            .filter(|_| Mix::faults().draw(&mut rng) == Intent::BeDeclined)
+            .count();
+        assert!(
+            (700..1300).contains(&declined),
+            "{declined} of 20,000 is far from 5 %"
+        );
     }
 }

@@ -86,17 +86,28 @@ struct Tallied {
 impl Default for Tallied {
     fn default() -> Self {
         // Microseconds up to an hour, three digits.
-        let checkout = Histogram::new_with_bounds(1, 3_600_000_000, 3).expect("the bounds are in order");
-        Self { counts: Counts::default(), outcomes: BTreeMap::new(), first_errors: Vec::new(), checkout }
+        let checkout =
+            Histogram::new_with_bounds(1, 3_600_000_000, 3).expect("the bounds are in order");
+        Self {
+            counts: Counts::default(),
+            outcomes: BTreeMap::new(),
+            first_errors: Vec::new(),
+            checkout,
+        }
     }
 }
 
 impl Tally {
     pub(crate) fn record(&self, ended: Ended) {
-        let mut tallied = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut tallied = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let tallied = &mut *tallied;
         if let Some(checkout) = ended.checkout {
-            tallied.checkout.saturating_record(u64::try_from(checkout.as_micros()).unwrap_or(u64::MAX));
+            tallied
+                .checkout
+                .saturating_record(u64::try_from(checkout.as_micros()).unwrap_or(u64::MAX));
         }
         let name = match ended.outcome {
             Outcome::Confirmed => {
@@ -124,11 +135,17 @@ impl Tally {
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).counts
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .counts
     }
 
     pub(crate) fn report(&self, took: Duration) -> Report {
-        let tallied = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let tallied = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let at = |quantile: f64| tallied.checkout.value_at_quantile(quantile) as f64 / 1000.0;
         let seconds = took.as_secs_f64();
         Report {
@@ -139,7 +156,11 @@ impl Tally {
             errors: tallied.counts.errors,
             seconds,
             orders_per_second: tallied.counts.orders as f64 / seconds,
-            checkout_ms: Percentiles { p50: at(0.50), p95: at(0.95), p99: at(0.99) },
+            checkout_ms: Percentiles {
+                p50: at(0.50),
+                p95: at(0.95),
+                p99: at(0.99),
+            },
             outcomes: tallied.outcomes.clone(),
             first_errors: tallied.first_errors.clone(),
         }

@@ -66,16 +66,26 @@ impl Stage {
         {
             return Ok(Arc::clone(token));
         }
-        let fresh: Arc<str> = log_in(&self.storefront, &self.admin.0, &self.admin.1).await?.into();
+        let fresh: Arc<str> = log_in(&self.storefront, &self.admin.0, &self.admin.1)
+            .await?
+            .into();
         *token = Some((Instant::now(), Arc::clone(&fresh)));
         Ok(fresh)
     }
 
     async fn stocked_products(&self) -> anyhow::Result<Vec<String>> {
-        let listed = self.storefront.get("/api/products?limit=100", None).await?.ok("listing products")?;
+        let listed = self
+            .storefront
+            .get("/api/products?limit=100", None)
+            .await?
+            .ok("listing products")?;
         let items = listed["items"].as_array().cloned().unwrap_or_default();
         let mut products = Vec::new();
-        for item in items.iter().filter(|item| item["sku"].as_str().is_some_and(|sku| !sku.starts_with("SCARCE-"))) {
+        for item in items.iter().filter(|item| {
+            item["sku"]
+                .as_str()
+                .is_some_and(|sku| !sku.starts_with("SCARCE-"))
+        }) {
             let id = item["productId"].as_str().unwrap_or_default().to_owned();
             let available = item["available"].as_i64().unwrap_or(0);
             if available < ENOUGH {
@@ -83,14 +93,20 @@ impl Stage {
             }
             products.push(id);
         }
-        anyhow::ensure!(!products.is_empty(), "there are no products: start the system with its demo catalogue");
+        anyhow::ensure!(
+            !products.is_empty(),
+            "there are no products: start the system with its demo catalogue"
+        );
         Ok(products)
     }
 
     async fn supply(&self, product: &str, quantity: i64) -> anyhow::Result<()> {
         let token = self.admin_token().await?;
         let body = json!({"productId": product, "quantity": quantity, "reason": "topped up for a load run"});
-        self.storefront.post("/api/inventory/adjustments", Some(&token), body).await?.ok("topping up stock")?;
+        self.storefront
+            .post("/api/inventory/adjustments", Some(&token), body)
+            .await?
+            .ok("topping up stock")?;
         Ok(())
     }
 
@@ -100,14 +116,25 @@ impl Stage {
             "sku": format!("SCARCE-{}", self.run.to_uppercase()), "name": "Limited edition print", "description": "Runs out quickly.",
             "price": {"amount": "99.00", "currency": "INR"}, "stock": SCARCE,
         });
-        let created = self.storefront.post("/api/products", Some(&token), body).await?.ok("creating a product")?;
+        let created = self
+            .storefront
+            .post("/api/products", Some(&token), body)
+            .await?
+            .ok("creating a product")?;
         Ok(created["productId"].as_str().unwrap_or_default().to_owned())
     }
 }
 
 /// Logs in and returns the access token.
-pub(crate) async fn log_in(storefront: &Storefront, email: &str, password: &str) -> anyhow::Result<String> {
+pub(crate) async fn log_in(
+    storefront: &Storefront,
+    email: &str,
+    password: &str,
+) -> anyhow::Result<String> {
     let body = json!({"email": email, "password": password});
-    let reply: Value = storefront.post("/api/users/login", None, body).await?.ok("logging in")?;
+    let reply: Value = storefront
+        .post("/api/users/login", None, body)
+        .await?
+        .ok("logging in")?;
     Ok(reply["accessToken"].as_str().unwrap_or_default().to_owned())
 }

@@ -40,7 +40,12 @@ pub(crate) struct Call<'a> {
 impl Reply {
     /// The JSON, if the call went well.
     pub(crate) fn ok(self, what: &str) -> anyhow::Result<Value> {
-        anyhow::ensure!(self.status.is_success(), "{what}: {} {}", self.status, self.json);
+        anyhow::ensure!(
+            self.status.is_success(),
+            "{what}: {} {}",
+            self.status,
+            self.json
+        );
         Ok(self.json)
     }
 
@@ -50,16 +55,32 @@ impl Reply {
 }
 
 impl Storefront {
-    pub(crate) fn new(target: &str, patience: Duration, log: Option<&Path>) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().timeout(CALL_TIMEOUT).pool_max_idle_per_host(256).build()?;
+    pub(crate) fn new(
+        target: &str,
+        patience: Duration,
+        log: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder()
+            .timeout(CALL_TIMEOUT)
+            .pool_max_idle_per_host(256)
+            .build()?;
         let log = match log {
             Some(path) => {
-                let file = OpenOptions::new().create(true).append(true).open(path).with_context(|| format!("cannot write {}", path.display()))?;
+                let file = OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .open(path)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
                 Some(Arc::new(Mutex::new(file)))
             }
             None => None,
         };
-        Ok(Self { client, target: target.trim_end_matches('/').into(), patience, log })
+        Ok(Self {
+            client,
+            target: target.trim_end_matches('/').into(),
+            patience,
+            log,
+        })
     }
 
     /// Makes a call; one that is not answered is repeated until the patience ends. Every call that changes something is
@@ -68,7 +89,9 @@ impl Storefront {
         let started = Instant::now();
         loop {
             match self.attempt(call).await {
-                Ok(reply) if reply.status == StatusCode::SERVICE_UNAVAILABLE && started.elapsed() < self.patience => {}
+                Ok(reply)
+                    if reply.status == StatusCode::SERVICE_UNAVAILABLE
+                        && started.elapsed() < self.patience => {}
                 Ok(reply) => return Ok(reply),
                 Err(error) if started.elapsed() >= self.patience => return Err(error),
                 Err(_) => {}
@@ -78,7 +101,9 @@ impl Storefront {
     }
 
     async fn attempt(&self, call: &Call<'_>) -> anyhow::Result<Reply> {
-        let mut request = self.client.request(call.method.clone(), format!("{}{}", self.target, call.path));
+        let mut request = self
+            .client
+            .request(call.method.clone(), format!("{}{}", self.target, call.path));
         if let Some(token) = call.token {
             request = request.bearer_auth(token);
         }
@@ -88,25 +113,56 @@ impl Storefront {
         if let Some(body) = &call.body {
             request = request.json(body);
         }
-        let response = request.send().await.with_context(|| format!("{} {} was not answered", call.method, call.path))?;
+        let response = request
+            .send()
+            .await
+            .with_context(|| format!("{} {} was not answered", call.method, call.path))?;
         let status = response.status();
-        let bytes = response.bytes().await.with_context(|| format!("the answer to {} {} broke off", call.method, call.path))?;
-        let json = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap_or(Value::Null) };
+        let bytes = response
+            .bytes()
+            .await
+            .with_context(|| format!("the answer to {} {} broke off", call.method, call.path))?;
+        let json = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap_or(Value::Null)
+        };
         Ok(Reply { status, json })
     }
 
     pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> anyhow::Result<Reply> {
-        self.call(&Call { method: Method::GET, path, token, body: None, headers: &[] }).await
+        self.call(&Call {
+            method: Method::GET,
+            path,
+            token,
+            body: None,
+            headers: &[],
+        })
+        .await
     }
 
-    pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: Value) -> anyhow::Result<Reply> {
-        self.call(&Call { method: Method::POST, path, token, body: Some(body), headers: &[] }).await
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: Value,
+    ) -> anyhow::Result<Reply> {
+        self.call(&Call {
+            method: Method::POST,
+            path,
+            token,
+            body: Some(body),
+            headers: &[],
+        })
+        .await
     }
 
     /// Notes an accepted order where the run keeps its log.
     pub(crate) fn accepted(&self, order_id: &str) {
         if let Some(log) = &self.log {
-            let mut file = log.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut file = log
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             if let Err(error) = writeln!(file, "{order_id}") {
                 tracing::error!(%error, order_id, "an accepted order could not be logged");
             }
