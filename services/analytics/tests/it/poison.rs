@@ -1,6 +1,7 @@
 use analytics_service::events;
-use serde_json::{Value, json};
-use shared_events::{Attributes, MessageId, ProductId};
+use revcart_testkit::bad_input::spoilt;
+use serde_json::json;
+use shared_events::{Attributes, ProductId};
 
 use crate::shop::{self, Order, ask, rupees, sent_at};
 
@@ -9,24 +10,20 @@ async fn malformed_messages_become_dead_letters_and_the_rest_goes_on() {
     let mut shop = shop::open().await;
     let order = Order::of(ProductId::new(), 1, rupees(100));
     shop.deliver(order.placed()).await;
-    let good = sent_at(shop.now(), order.placed()).encode();
-    let good: Value = serde_json::from_str(&good).unwrap();
-    let spoilt = |pointer: &str, value: Value| {
-        let mut envelope = good.clone();
-        *envelope.pointer_mut(pointer).unwrap() = value;
-        envelope["id"] = json!(MessageId::new());
-        envelope.to_string()
-    };
+    let good = sent_at(shop.now(), order.placed());
     let absurd = json!({ "amount": "90000000000000.00", "currency": "INR" });
     let poison = [
         ("{".to_owned(), "undecodable"),
         ("[]".to_owned(), "undecodable"),
-        (spoilt("/specversion", json!("0.3")), "undecodable"),
-        (spoilt("/time", json!("soon")), "undecodable"),
-        (spoilt("/data", json!({})), "permanent"),
-        (spoilt("/data/orderId", json!("seven")), "permanent"),
-        (spoilt("/data/total", absurd), "permanent"),
-        (spoilt("/data/total/amount", json!("-1.00")), "permanent"),
+        (spoilt(&good, "/specversion", json!("0.3")), "undecodable"),
+        (spoilt(&good, "/time", json!("soon")), "undecodable"),
+        (spoilt(&good, "/data", json!({})), "permanent"),
+        (spoilt(&good, "/data/orderId", json!("seven")), "permanent"),
+        (spoilt(&good, "/data/total", absurd), "permanent"),
+        (
+            spoilt(&good, "/data/total/amount", json!("-1.00")),
+            "permanent",
+        ),
     ];
     for (body, _) in &poison {
         shop.deliver_raw(body, Attributes::default()).await;

@@ -1,4 +1,5 @@
 use http::StatusCode;
+use revcart_testkit::bad_input::{refuses_bad_bodies, refuses_value};
 use revcart_testkit::{Call, TestService};
 use serde_json::{Value, json};
 use shared_events::{OrderId, PaymentId};
@@ -34,32 +35,8 @@ fn post(payment: &TestService, path: &str) -> Call {
 #[tokio::test]
 async fn every_body_is_refused_for_what_is_wrong_with_it() {
     let payment = world::start().await;
-    let (bad, wrong) = (StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY);
     for (path, good) in bodies(OrderId::new()) {
-        let send = |text: String| post(&payment, path).body("application/json", text);
-        for malformed in ["", "{", "{\"a\":}", "nonsense"] {
-            let reply = send(malformed.to_owned()).await;
-            reply.expect_problem(bad, "MALFORMED_JSON");
-        }
-        for shape in ["[]", "7", "null", "\"text\""] {
-            let reply = send(shape.to_owned()).await;
-            reply.expect_problem(wrong, "VALIDATION_FAILED");
-        }
-        let mut unknown = good.clone();
-        unknown["surprise"] = json!(1);
-        let reply = send(unknown.to_string()).await;
-        let reply = reply.expect_problem(wrong, "VALIDATION_FAILED");
-        assert_eq!(reply.at("/errors/0/field"), "surprise", "{path}");
-        for field in good.as_object().unwrap().keys() {
-            let mut mistyped = good.clone();
-            mistyped[field] = json!({ "of": ["another", "type"] });
-            let reply = send(mistyped.to_string()).await;
-            reply.expect_problem(wrong, "VALIDATION_FAILED");
-        }
-        let huge = format!("{{\"x\":\"{}\"}}", "x".repeat(10 << 20));
-        assert_eq!(send(huge).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-        let plain = post(&payment, path).body("text/plain", good.to_string());
-        assert_eq!(plain.await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        refuses_bad_bodies(|| post(&payment, path), &good).await;
     }
 }
 
@@ -87,13 +64,7 @@ async fn values_out_of_bounds_are_refused_by_name() {
     for (path, field, value) in cases {
         let bodies = bodies(order);
         let (_, good) = bodies.iter().find(|(it, _)| *it == path).unwrap();
-        let mut body = good.clone();
-        body[field] = value;
-        let reply = post(&payment, path).json(&body).await;
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let reply = reply.expect_problem(status, "VALIDATION_FAILED");
-        let named = reply.at("/errors/0/field").as_str().unwrap();
-        assert!(named.starts_with(field), "{path}: {named}: {body}");
+        refuses_value(|| post(&payment, path), good, field, value).await;
     }
     assert_eq!(
         figures(&payment, order).await,

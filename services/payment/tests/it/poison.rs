@@ -1,7 +1,6 @@
+use revcart_testkit::bad_input::spoilt;
 use serde_json::json;
-use shared_events::{
-    Attributes, Envelope, MessageId, PaymentCompleted, RequestPayment, Service, samples,
-};
+use shared_events::{Attributes, Envelope, PaymentCompleted, RequestPayment, Service, samples};
 
 use crate::world::{self, request, rupees};
 
@@ -9,22 +8,19 @@ use crate::world::{self, request, rupees};
 async fn malformed_messages_become_dead_letters_and_the_rest_goes_on() {
     let mut payment = world::start().await;
     let good = payment.deliver(request(&payment, None)).await;
-    let envelope: serde_json::Value = serde_json::from_str(&good.encode()).unwrap();
-    let spoilt = |pointer: &str, value: serde_json::Value| {
-        let mut envelope = envelope.clone();
-        *envelope.pointer_mut(pointer).unwrap() = value;
-        envelope["id"] = json!(MessageId::new());
-        envelope.to_string()
-    };
     let poison = [
         "{".to_owned(),
         "[]".to_owned(),
-        spoilt("/data", json!({})),
-        spoilt("/data/amount", json!(499)),
-        spoilt("/data/method", json!("BARTER")),
-        spoilt("/data/orderId", json!("seven")),
-        spoilt("/type", json!("com.revcart.payment.RequestPayment.v9")),
-        spoilt("/specversion", json!("0.3")),
+        spoilt(&good, "/data", json!({})),
+        spoilt(&good, "/data/amount", json!(499)),
+        spoilt(&good, "/data/method", json!("BARTER")),
+        spoilt(&good, "/data/orderId", json!("seven")),
+        spoilt(
+            &good,
+            "/type",
+            json!("com.revcart.payment.RequestPayment.v9"),
+        ),
+        spoilt(&good, "/specversion", json!("0.3")),
     ];
     for body in &poison {
         payment.deliver_raw(body, Attributes::default()).await;

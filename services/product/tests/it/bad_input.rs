@@ -1,5 +1,6 @@
 use http::{Method, StatusCode};
 use revcart_testkit::TestService;
+use revcart_testkit::bad_input::{refuses_bad_bodies, refuses_value};
 use serde_json::{Value, json};
 use shared_events::{ProductId, Service};
 
@@ -52,35 +53,8 @@ fn token(shop: &TestService, path: &str) -> String {
 async fn every_body_is_refused_for_what_is_wrong_with_it() {
     let shop = shop::open().await;
     for (method, path, good) in bodies(ProductId::new()) {
-        let send = |text: String| {
-            let call = shop.call(method.clone(), &path).token(token(&shop, &path));
-            call.body("application/json", text)
-        };
-        let (bad, wrong) = (StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY);
-        for malformed in ["", "{", "{\"a\":}", "nonsense"] {
-            let reply = send(malformed.to_owned()).await;
-            reply.expect_problem(bad, "MALFORMED_JSON");
-        }
-        for shape in ["[]", "7", "null", "\"text\""] {
-            let reply = send(shape.to_owned()).await;
-            reply.expect_problem(wrong, "VALIDATION_FAILED");
-        }
-        let mut unknown = good.clone();
-        unknown["surprise"] = json!(1);
-        let reply = send(unknown.to_string()).await;
-        let reply = reply.expect_problem(wrong, "VALIDATION_FAILED");
-        assert_eq!(reply.at("/errors/0/field"), "surprise", "{method} {path}");
-        for field in good.as_object().unwrap().keys() {
-            let mut mistyped = good.clone();
-            mistyped[field] = json!({ "of": ["another", "type"] });
-            let reply = send(mistyped.to_string()).await;
-            reply.expect_problem(wrong, "VALIDATION_FAILED");
-        }
-        let huge = format!("{{\"x\":\"{}\"}}", "x".repeat(10 << 20));
-        assert_eq!(send(huge).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-        let call = shop.call(method.clone(), &path).token(token(&shop, &path));
-        let plain = call.body("text/plain", good.to_string()).await;
-        assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let token = token(&shop, &path);
+        refuses_bad_bodies(|| shop.call(method.clone(), &path).token(&token), &good).await;
     }
 }
 
@@ -138,17 +112,9 @@ async fn values_out_of_bounds_are_refused_by_name() {
     let bodies = bodies(product);
     for (path, field, value) in out_of_bounds(product) {
         let (method, _, good) = bodies.iter().find(|(_, it, _)| it == path).unwrap();
-        let mut body = good.clone();
-        body[field] = value;
-        let call = shop.call(method.clone(), path).token(token(&shop, path));
-        let reply = call.json(&body).await;
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        let reply = reply.expect_problem(status, "VALIDATION_FAILED");
-        let named = reply.at("/errors/0/field").as_str().unwrap();
-        assert!(
-            named.starts_with(field),
-            "{path}: {named}, not {field}: {body}"
-        );
+        let token = token(&shop, path);
+        let call = || shop.call(method.clone(), path).token(&token);
+        refuses_value(call, good, field, value).await;
     }
     assert_eq!(shop::figures(&shop, product).await, [5, 0, 5, 0]);
 }

@@ -1,5 +1,6 @@
+use revcart_testkit::bad_input::spoilt;
 use serde_json::json;
-use shared_events::{Attributes, Envelope, MessageId, OrderId, ProductDeleted, Service};
+use shared_events::{Attributes, Envelope, OrderId, ProductDeleted, Service};
 
 use crate::shop::{self, figures, line, reserve};
 
@@ -11,22 +12,15 @@ async fn malformed_messages_become_dead_letters_and_the_rest_goes_on() {
     let good = shop
         .deliver(reserve(OrderId::new(), &[line(product, 1)]))
         .await;
-    let envelope: serde_json::Value = serde_json::from_str(&good.encode()).unwrap();
-    let spoilt = |pointer: &str, value: serde_json::Value| {
-        let mut envelope = envelope.clone();
-        *envelope.pointer_mut(pointer).unwrap() = value;
-        envelope["id"] = json!(MessageId::new());
-        envelope.to_string()
-    };
     let poison = [
         "{".to_owned(),
         "[]".to_owned(),
-        spoilt("/data", json!({})),
-        spoilt("/data/lines/0/quantity", json!(0)),
-        spoilt("/data/orderId", json!("seven")),
-        spoilt("/type", json!("com.revcart.product.ReserveStock.v9")),
-        spoilt("/type", json!("com.revcart.product.Unheard.v1")),
-        spoilt("/specversion", json!("0.3")),
+        spoilt(&good, "/data", json!({})),
+        spoilt(&good, "/data/lines/0/quantity", json!(0)),
+        spoilt(&good, "/data/orderId", json!("seven")),
+        spoilt(&good, "/type", json!("com.revcart.product.ReserveStock.v9")),
+        spoilt(&good, "/type", json!("com.revcart.product.Unheard.v1")),
+        spoilt(&good, "/specversion", json!("0.3")),
     ];
     for body in &poison {
         shop.deliver_raw(body, Attributes::default()).await;
