@@ -33,7 +33,7 @@ bench: ## measure: orders per second, latencies, memory, start-up, beside the ra
 	target/release/bench
 
 soak: ## 50 rounds of kill -9 under load, and the full 2,000 checkouts with faults (release build)
-	REVCART_TEST_CRASH_ROUNDS=50 $(CARGO) test --release -p revcart-tests -- --nocapture crash
+	REVCART_TEST_CRASH_ROUNDS=50 REVCART_TEST_LOAD_ORDERS=2000 $(CARGO) test --release -p revcart-tests -- --nocapture load:: crash::
 
 deny: ## licences, banned crates and sources (needs cargo-deny: cargo install cargo-deny --locked)
 	$(CARGO) deny check licenses bans sources

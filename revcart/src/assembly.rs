@@ -161,6 +161,7 @@ pub(crate) async fn check_schemas(
 /// Every setting there is, by whose it is.
 pub(crate) fn settings() -> Vec<(&'static str, &'static Setting)> {
     let mut groups: Vec<(&'static str, &'static [Setting])> = vec![
+        ("process", crate::cli::SETTINGS),
         ("telemetry", telemetry::SETTINGS),
         ("edge", revcart_http_edge::server::SETTINGS),
         ("broker", embedded::SETTINGS),

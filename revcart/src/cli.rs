@@ -4,6 +4,35 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use revcart_runtime::config::Setting;
+
+/// Options that may also come from the environment, as `revcart config` lists them.
+pub(crate) const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "REVCART_DATA",
+        default: Some("./data"),
+        meaning: "folder of the embedded broker and databases: --data",
+        secret: false,
+    },
+    Setting {
+        name: "REVCART_LISTEN",
+        default: None,
+        meaning: "address and port to listen on: --listen",
+        secret: false,
+    },
+    Setting {
+        name: "REVCART_ADMIN_EMAIL",
+        default: Some("admin@revcart.local"),
+        meaning: "administrator whom `revcart load` acts as: --admin-email",
+        secret: false,
+    },
+    Setting {
+        name: "REVCART_ADMIN_PASSWORD",
+        default: None,
+        meaning: "that administrator's password: --admin-password",
+        secret: true,
+    },
+];
 
 /// An event-driven commerce backend: eight services, one order saga, one command.
 #[derive(Debug, Parser)]

@@ -7,6 +7,9 @@ use std::time::Duration;
 use comfy_table::{ContentArrangement, Table};
 use serde::Serialize;
 
+/// The narrowest a table gets, in columns.
+const NARROWEST: u16 = 60;
+
 /// Whether somebody still reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reader {
@@ -41,6 +44,10 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     table
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header);
+    // A terminal that does not know its size says 0, and every column would be one letter wide.
+    if table.width().is_some_and(|width| width < NARROWEST) {
+        table.set_width(NARROWEST);
+    }
     table
 }
 
