@@ -82,10 +82,9 @@ impl Error {
         match self {
             Self::Database(error) => is_unavailable(error),
             Self::Open { .. } | Self::Commit(_) | Self::Closed => true,
-            Self::Panicked(_)
-            | Self::Schema { .. }
-            | Self::Encode(_)
-            | Self::Corrupt { .. } => false,
+            Self::Panicked(_) | Self::Schema { .. } | Self::Encode(_) | Self::Corrupt { .. } => {
+                false
+            }
         }
     }
 }

@@ -82,7 +82,11 @@ impl Job {
                 Ok(Progress::More) => continue,
                 Ok(Progress::Idle) => {}
                 Err(error) => {
-                    tracing::warn!(job = self.name, error = error_chain(&*error), "a round of a job failed; it comes round again")
+                    tracing::warn!(
+                        job = self.name,
+                        error = error_chain(&*error),
+                        "a round of a job failed; it comes round again"
+                    )
                 }
             }
             tokio::select! {

@@ -47,7 +47,7 @@ pub(crate) const START: Timestamp = Timestamp::from_micros(1_790_000_000_000_000
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder can be made");
         let clock = Clock::manual(START);
         let options = Options {
             durability: Durability::Relaxed,
@@ -55,8 +55,11 @@ impl Fixture {
         };
         let database = Database::open(&options, clock.clone(), Service::Order)
             .await
-            .unwrap();
-        database.migrate::<Migrator>().await.unwrap();
+            .expect("the database opens");
+        database
+            .migrate::<Migrator>()
+            .await
+            .expect("the schema can be made");
         Self {
             database,
             clock,
@@ -70,9 +73,14 @@ impl Fixture {
             sea_orm::DatabaseBackend::Sqlite,
             "SELECT text FROM notes ORDER BY text",
         );
-        let rows = self.database.read().query_all_raw(query).await.unwrap();
+        let rows = self
+            .database
+            .read()
+            .query_all_raw(query)
+            .await
+            .expect("notes can be read");
         rows.iter()
-            .map(|row| row.try_get::<String>("", "text").unwrap())
+            .map(|row| row.try_get::<String>("", "text").expect("a note is text"))
             .collect()
     }
 }
