@@ -1,32 +1,20 @@
 //! Where an order stands, at once and live.
 
-use axum::body::BodyDataStream;
-use futures::{FutureExt, StreamExt};
 use http::StatusCode;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
+use http::header::HeaderName;
+use revcart_testkit::Events;
 use serde_json::json;
 use shared_events::OrderId;
 
 use crate::shop::Shop;
 
-async fn stream(shop: &Shop, order: OrderId, last_event: Option<&str>) -> BodyDataStream {
-    let mut call = shop
-        .get(&format!("/api/orders/{order}/status"))
-        .token(&shop.customer)
-        .header(ACCEPT, "text/event-stream");
+async fn stream(shop: &Shop, order: OrderId, last_event: Option<&str>) -> Events {
+    let path = format!("/api/orders/{order}/status");
+    let mut call = shop.get(&path).token(&shop.customer);
     if let Some(last_event) = last_event {
         call = call.header(HeaderName::from_static("last-event-id"), last_event);
     }
-    let response = call.response().await;
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
-    response.into_body().into_data_stream()
-}
-
-/// The next event, or `None` at the end of the stream.
-async fn event(stream: &mut BodyDataStream) -> Option<String> {
-    let bytes = stream.next().await?.unwrap();
-    Some(String::from_utf8(bytes.to_vec()).unwrap())
+    call.events().await
 }
 
 #[tokio::test]
@@ -48,17 +36,14 @@ async fn a_stream_tells_where_the_order_stands_and_every_change_until_the_end() 
     let shop = Shop::open().await;
     let id = shop.place_and_reserve().await;
     let mut stream = stream(&shop, id, None).await;
-    let first = event(&mut stream).await.unwrap();
+    let first = stream.next().await.unwrap();
     assert!(
         first.contains("event: status") && first.contains("id: 1") && first.contains("PLACED"),
         "{first}"
     );
-    assert!(
-        stream.next().now_or_never().is_none(),
-        "nothing has changed"
-    );
+    assert!(stream.is_quiet(), "nothing has changed");
     shop.pay(id).await;
-    let second = event(&mut stream).await.unwrap();
+    let second = stream.next().await.unwrap();
     assert!(
         second.contains("id: 2") && second.contains("CONFIRMED"),
         "{second}"
@@ -66,14 +51,9 @@ async fn a_stream_tells_where_the_order_stands_and_every_change_until_the_end() 
     shop.assign(id).await;
     shop.pick_up(id).await;
     shop.hand_over(id).await;
-    assert!(
-        event(&mut stream)
-            .await
-            .unwrap()
-            .contains("OUT_FOR_DELIVERY")
-    );
-    assert!(event(&mut stream).await.unwrap().contains("DELIVERED"));
-    assert_eq!(event(&mut stream).await, None);
+    assert!(stream.next().await.unwrap().contains("OUT_FOR_DELIVERY"));
+    assert!(stream.next().await.unwrap().contains("DELIVERED"));
+    assert_eq!(stream.next().await, None);
 }
 
 #[tokio::test]
@@ -82,14 +62,9 @@ async fn a_client_that_comes_back_misses_nothing() {
     let id = shop.place_and_assign().await;
     shop.pick_up(id).await;
     let mut stream = stream(&shop, id, Some("1")).await;
-    assert!(event(&mut stream).await.unwrap().contains("CONFIRMED"));
-    assert!(
-        event(&mut stream)
-            .await
-            .unwrap()
-            .contains("OUT_FOR_DELIVERY")
-    );
-    assert!(stream.next().now_or_never().is_none());
+    assert!(stream.next().await.unwrap().contains("CONFIRMED"));
+    assert!(stream.next().await.unwrap().contains("OUT_FOR_DELIVERY"));
+    assert!(stream.is_quiet());
 }
 
 #[tokio::test]
@@ -98,6 +73,6 @@ async fn a_stream_of_an_order_that_is_over_ends_after_its_status() {
     let id = shop.place().await;
     shop.refuse_stock(id).await;
     let mut stream = stream(&shop, id, None).await;
-    assert!(event(&mut stream).await.unwrap().contains("CANCELLED"));
-    assert_eq!(event(&mut stream).await, None);
+    assert!(stream.next().await.unwrap().contains("CANCELLED"));
+    assert_eq!(stream.next().await, None);
 }
