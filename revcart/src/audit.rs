@@ -1,6 +1,6 @@
 //! `revcart audit`: whether the invariants of the order saga hold over the databases of all services.
 //!
-//! Reading order: [`Finding`] and [`Case`] (what everybody has of one order); the invariants, each a pure function from facts
+//! Reading order: `Finding` and `Case` (what everybody has of one order); the invariants, each a pure function from facts
 //! to what breaks it: `stock`, `money`, `finality`, `liveness`, `strays`; `system` (where facts come from), `merge` (all
 //! cases, page by page), `settling` (what is suspicious is looked at again until nothing moves any more), [`Report`].
 //!
