@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod crash;
 mod endings;
+mod golden;
 mod last_units;
 mod load;
 mod poison;

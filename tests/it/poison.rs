@@ -11,15 +11,7 @@ use serde_json::{Value, json};
 use shared_events::attributes::{DLQ_ERROR_CLASS, DLQ_REASON};
 use shared_events::{Attributes, Destination, MessageId, Service, topology};
 
-/// A message as it stands in `schemas/golden/`.
-fn golden(id: &str) -> Value {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    let root = root.expect("tests lie in the workspace");
-    let file = root.join(format!("schemas/golden/{id}.json"));
-    let text = std::fs::read_to_string(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    serde_json::from_str(&text).expect("golden files hold JSON")
-}
+use crate::golden::golden;
 
 /// What no consumer can read, whatever it listens to.
 fn unreadable() -> Vec<String> {
@@ -154,8 +146,18 @@ async fn every_malformed_message_becomes_a_dead_letter_with_a_reason_and_orders_
 
 /// `revcart dlq ls` tells of as many.
 async fn listed(system: &System, poison: &[(Service, Vec<String>)]) -> anyhow::Result<()> {
-    let listed = system.command(&["dlq", "ls", "--json"]).await?;
-    println!("{listed}");
-    let _ = poison;
+    let listed = system.command(&["dlq", "ls", "--json"]).await?.json()?;
+    let groups = listed.as_array().expect("it is a list of groups");
+    for (service, bodies) in poison {
+        let of_service = groups
+            .iter()
+            .filter(|group| group["service"] == service.name());
+        let count: u64 = of_service.filter_map(|group| group["count"].as_u64()).sum();
+        assert_eq!(count, bodies.len() as u64, "{}: {listed:#}", service.name());
+    }
+    let example = groups.first().expect("there are some")["example"].as_str();
+    let example = example.expect("it has an id");
+    let shown = system.command(&["dlq", "show", example]).await?.good();
+    assert!(shown.contains(DLQ_REASON), "{shown}");
     Ok(())
 }

@@ -70,7 +70,7 @@ async fn an_order_is_confirmed_and_every_service_says_so() -> anyhow::Result<()>
 
     // Cart and notifications learn of it by messages that nobody has to wait for.
     customer.until_the_cart_is_empty().await?;
-    is_told_of(&customer, "order-confirmed").await?;
+    is_told_of(&customer, "order_confirmed").await?;
     Ok(())
 }
 
@@ -104,7 +104,7 @@ async fn a_cancelled_order_is_refunded_and_its_goods_are_for_sale_again() -> any
         (&stock["onHand"], &stock["available"], &stock["sold"]),
         (&50.into(), &50.into(), &0.into())
     );
-    is_told_of(&customer, "order-cancelled").await?;
+    is_told_of(&customer, "order_cancelled").await?;
     system.audit().await?.is_clean_over(1);
     Ok(())
 }

@@ -6,39 +6,57 @@ use std::process::Stdio;
 use std::sync::OnceLock;
 
 use anyhow::Context;
+use revcart_runtime::{Environment, Setting};
 use serde_json::Value;
 use tokio::process::Command;
 
-/// The binary under test, built (once per test process) in the profile of the tests themselves.
+/// Which binary is tested.
+const BINARY: Setting = Setting {
+    name: "REVCART_TEST_BINARY",
+    default: None,
+    meaning: "path of the revcart to test; if not given, it is built from the sources",
+    secret: false,
+};
+
+/// The binary under test: the one that was asked for, or one that is built (once per test process) in the profile of the
+/// tests themselves.
 ///
 /// # Panics
 /// When it cannot be built: nothing could be tested.
 pub fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-        let root = root.expect("tests lie in the workspace");
-        let profile = if cfg!(debug_assertions) {
-            "dev"
-        } else {
-            "release"
-        };
-        let built = std::process::Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "-p", "revcart", "--bin", "revcart"])
-            .args(["--profile", profile])
-            .current_dir(root)
-            .status()
-            .expect("cargo can be run");
-        assert!(built.success(), "revcart does not build");
-        // The test's own executable lies in `<target>/<profile>/deps`, or in `<target>/<profile>` if it is the bench.
-        let own = std::env::current_exe().expect("a process knows its executable");
-        let folder = own
-            .ancestors()
-            .skip(1)
-            .find(|folder| folder.file_name() != Some(OsStr::new("deps")))
-            .expect("there is a target folder");
-        folder.join("revcart")
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    FOUND.get_or_init(|| {
+        let asked = Environment::from_process().optional_text(&BINARY);
+        match asked.expect("text needs no parsing") {
+            Some(path) => path.into(),
+            None => built(),
+        }
     })
+}
+
+fn built() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let root = root.expect("tests lie in the workspace");
+    let profile = if cfg!(debug_assertions) {
+        "dev"
+    } else {
+        "release"
+    };
+    let built = std::process::Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "-p", "revcart", "--bin", "revcart"])
+        .args(["--profile", profile])
+        .current_dir(root)
+        .status()
+        .expect("cargo can be run");
+    assert!(built.success(), "revcart does not build");
+    // The test's own executable lies in `<target>/<profile>/deps`, or in `<target>/<profile>` if it is the bench.
+    let own = std::env::current_exe().expect("a process knows its executable");
+    let folder = own
+        .ancestors()
+        .skip(1)
+        .find(|folder| folder.file_name() != Some(OsStr::new("deps")))
+        .expect("there is a target folder");
+    folder.join("revcart")
 }
 
 /// The binary with an environment of its own: no setting of whoever runs the tests reaches it.

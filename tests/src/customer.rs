@@ -92,16 +92,22 @@ impl Customer {
     /// # Errors
     /// When it is not answered.
     pub async fn check_out(&self, payment_token: &str) -> anyhow::Result<Reply> {
-        let token = Some(self.token.as_str());
-        let request = self
-            .shop
-            .request(Method::POST, "/api/orders/checkout", token);
-        let request = request.header("idempotency-key", fresh_name("checkout"));
         let order = json!({
             "addressId": self.address, "paymentMethod": "DUMMY", "paymentToken": payment_token,
         });
-        let request = request.header("prefer", "wait=30").json(&order);
-        self.shop.send(request).await
+        self.check_out_as(&order).await
+    }
+
+    /// Checks the cart out as this says, and waits for the end.
+    ///
+    /// # Errors
+    /// When it is not answered.
+    pub async fn check_out_as(&self, order: &Value) -> anyhow::Result<Reply> {
+        let token = Some(self.token.as_str());
+        let path = "/api/orders/checkout";
+        let request = self.shop.request(Method::POST, path, token).json(order);
+        let request = request.header("idempotency-key", fresh_name("checkout"));
+        self.shop.send(request.header("prefer", "wait=30")).await
     }
 
     /// Buys so many units of a product: the order, confirmed.

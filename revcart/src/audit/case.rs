@@ -52,7 +52,8 @@ impl Case {
     /// Whether something happens here by itself, without a message: a timer goes off, a gateway is asked.
     pub(super) fn stirs(&self) -> bool {
         let timer_runs = self.saga().is_some_and(|saga| saga.due_at.is_some());
+        // Not what is live: cash that was promised waits for days, and for nobody here.
         let payment = self.payment.as_ref();
-        timer_runs || payment.is_some_and(|payment| payment.is_live || !payment.is_at_rest)
+        timer_runs || payment.is_some_and(|payment| !payment.is_at_rest)
     }
 }

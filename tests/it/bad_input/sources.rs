@@ -5,8 +5,6 @@ use std::path::Path;
 
 use shared_events::Service;
 
-const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
-
 /// `METHOD path` of every route in the `http.rs` of every service.
 pub(crate) fn declared() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
@@ -31,7 +29,7 @@ fn routes(source: &str) -> Vec<String> {
         let (Some(_), Some(path), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
             panic!("no path in {declaration}");
         };
-        let methods: Vec<_> = calls(rest).filter(|name| METHODS.contains(name)).collect();
+        let methods: Vec<_> = calls(rest).filter_map(method).collect();
         assert!(!methods.is_empty(), "no method for {path}");
         found.extend(
             methods
@@ -40,6 +38,15 @@ fn routes(source: &str) -> Vec<String> {
         );
     }
     found
+}
+
+/// What a function adds to a route: axum's are named like the method, what the edge makes for every service is read only.
+fn method(function: &str) -> Option<&str> {
+    match function {
+        "get" | "post" | "put" | "delete" | "patch" => Some(function),
+        "route" => Some("get"),
+        _ => None,
+    }
 }
 
 /// The names of the functions that are called.
@@ -59,6 +66,10 @@ fn routes_are_read_from_a_table_of_them() {
                 "/a/{id}",
                 delete(forget::handle),
             )
+            .route("/b", edge::trace::route(|app: App| async move { app.known() }))
             .with_state(app)"#;
-    assert_eq!(routes(source), ["GET /a", "PUT /a", "DELETE /a/{id}"]);
+    assert_eq!(
+        routes(source),
+        ["GET /a", "PUT /a", "DELETE /a/{id}", "GET /b"]
+    );
 }
