@@ -1,9 +1,9 @@
 //! The notification service: tells people what happened to their orders and accounts, by mail, in the shop's list of
 //! notifications and live over WebSocket.
 //!
-//! Reading order, the same in every service: [`config`] (settings), [`app`] (what handlers work with), [`domain`] (what
-//! people are told, and how it is worded), [`store`] (tables and queries), [`http`] (routes), [`consumers`] (messages),
-//! [`jobs`] (sending mail). Beside them: [`mail`] (where mails go), [`trace`] (facts for operators).
+//! Reading order, the same in every service: [`config`] (settings), `app` (what handlers work with), [`domain`] (what
+//! people are told, and how it is worded), `store` (tables and queries), `http` (routes), `consumers` (messages),
+//! `jobs` (sending mail). Beside them: [`mail`] (where mails go), [`trace`] (facts for operators).
 //!
 //! It decides nothing about orders: it listens. A mail may go out twice after a crash; it is never lost.
 
