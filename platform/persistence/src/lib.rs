@@ -1,7 +1,7 @@
 //! What every service's store stands on: connections, the unit of work, outbox, inbox, idempotency keys, migrations.
 //!
 //! Reading order: [`database`] (opening, reading, the one writer), [`unit_of_work`] (one transaction and what leaves with it),
-//! [`outbox`], [`inbox`], [`idempotency`], [`batch`] (bounded statement shapes), [`schema`] (migrations), [`error`].
+//! [`outbox`], [`inbox`], [`idempotency`], [`batch`] (bounded statement shapes), [`schema`] (migrations), [`Error`].
 //!
 //! It never talks to a bus and knows no service: relays and consumers stand in `revcart_messaging`.
 
