@@ -18,8 +18,13 @@ pub enum Error {
         source: sqlx::Error,
     },
     /// The commit that this write shared with others failed: nothing of it was kept.
-    #[error("commit failed: {0}")]
-    Commit(String),
+    #[error("commit failed: {reason}")]
+    Commit {
+        /// What the database said.
+        reason: String,
+        /// Whether the database was out of reach, which is nobody's fault.
+        outage: bool,
+    },
     /// The write ran into a bug and was rolled back.
     #[error("the write panicked: {0}")]
     Panicked(String),
@@ -81,7 +86,8 @@ impl Error {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Database(error) => is_unavailable(error),
-            Self::Open { .. } | Self::Commit(_) | Self::Closed => true,
+            Self::Open { .. } | Self::Closed => true,
+            Self::Commit { outage, .. } => *outage,
             Self::Panicked(_) | Self::Schema { .. } | Self::Encode(_) | Self::Corrupt { .. } => {
                 false
             }
@@ -104,7 +110,7 @@ pub(crate) fn violates(error: &DbErr, name: &str, sqlite_columns: &str) -> bool 
         .is_some_and(|(_, what)| what == name || what == sqlite_columns)
 }
 
-fn is_unavailable(error: &DbErr) -> bool {
+pub(crate) fn is_unavailable(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         other => match sqlx_error(other) {

@@ -18,6 +18,7 @@ use shared_events::Service;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::Error;
+use crate::error::is_unavailable;
 use crate::outbox::{self, Feeder, Row};
 use crate::unit_of_work::{Hook, UnitOfWork};
 
@@ -76,7 +77,7 @@ where
             (_, Some(Err(error))) => Err(error),
             (Ok(()), Some(Ok(value))) => Ok(value),
             (Err(error), _) => Err(error.into()),
-            (Ok(()), None) => Err(Error::Commit("the write did not run".to_owned()).into()),
+            (Ok(()), None) => Err(Error::Closed.into()),
         };
         // The caller may have gone away; the write stands all the same.
         let _ = self.reply.send(result);
@@ -262,7 +263,9 @@ impl Run {
 fn fail(group: Group, error: &DbErr) {
     tracing::error!(%error, writes = group.done.len(), "a commit failed; nothing of it was kept");
     for job in group.done {
-        job.answer(Err(Error::Commit(error.to_string())));
+        let reason = error.to_string();
+        let outage = is_unavailable(error);
+        job.answer(Err(Error::Commit { reason, outage }));
     }
 }
 
