@@ -111,7 +111,12 @@ impl Till {
             return;
         }
         let before = payment::task(&record.state, now);
-        record.state = next;
+        // A process that had it is gone, and nobody has taken it over yet.
+        let is_abandoned = record.is_leased && !record.is_taken(now);
+        record.state = match is_abandoned {
+            true => payment::lost(&next),
+            false => next,
+        };
         record.updated_at = now;
         tracked.is_changed = true;
         let is_own = tracked.visit.is_some();

@@ -12,6 +12,14 @@ async fn consume(payment: &TestService) {
     }
 }
 
+/// Another process of the same service has the commands handled and dies.
+async fn consume_and_die(payment: &TestService) {
+    let adapters = payment.parts().adapters.clone();
+    let config = payment_service::Config::for_testing();
+    let other = payment_service::build(config, adapters).await.unwrap();
+    other.consumers[0].step().await.unwrap();
+}
+
 /// One round of the executor.
 async fn execute(payment: &TestService) {
     for job in &payment.parts().jobs {
@@ -104,12 +112,7 @@ async fn payment_of_a_process_that_never_comes_back_is_taken_over_when_its_lease
     execute(&payment).await;
     let request = request(&payment, None);
     payment.deliver(request.clone()).await;
-    // Another process of the same service has handled it and died.
-    let adapters = payment.parts().adapters.clone();
-    let config = payment_service::Config::for_testing();
-    let other = payment_service::build(config, adapters).await.unwrap();
-    other.consumers[0].step().await.unwrap();
-    drop(other);
+    consume_and_die(&payment).await;
     payment.settle().await;
     assert!(payment.said().is_empty(), "it is leased to the other");
     payment.advance(Duration::from_secs(29)).await;
@@ -119,6 +122,25 @@ async fn payment_of_a_process_that_never_comes_back_is_taken_over_when_its_lease
     assert_eq!(
         calls(&payment, request.order_id).await,
         ["look-up absent", "charge captured"]
+    );
+}
+
+#[tokio::test]
+async fn charge_of_a_dead_process_stays_in_doubt_when_its_refund_comes_before_it_is_taken_over() {
+    let payment = world::start().await;
+    execute(&payment).await;
+    let request = request(&payment, None);
+    payment.deliver(request.clone()).await;
+    consume_and_die(&payment).await;
+    payment.clock().advance(Duration::from_secs(30));
+    payment.deliver(refund(request.order_id)).await;
+    consume(&payment).await;
+    payment.settle().await;
+    assert!(payment.published_once::<RefundProcessed>().amount.is_zero());
+    payment.advance(Duration::from_secs(600)).await;
+    assert_eq!(
+        calls(&payment, request.order_id).await,
+        ["cancel void", "look-up void"]
     );
 }
 
