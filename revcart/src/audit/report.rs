@@ -66,7 +66,7 @@ impl Report {
             output::line("every invariant holds")?;
         } else {
             output::line(self.table())?;
-            output::line(format!("{} findings", self.findings.len()))?;
+            output::line(format!("findings: {}", self.findings.len()))?;
         }
         for note in &self.notes {
             output::line(format!("note: {note}"))?;
@@ -84,46 +84,43 @@ impl Report {
     }
 
     pub(super) fn note_attention(&mut self, orders: u64) {
-        self.note(orders, |orders| {
-            format!(
-                "{orders} orders wait for an operator: `revcart saga ls --status needs-attention`"
-            )
+        let list = "`revcart saga ls --status needs-attention`";
+        self.note(orders, || {
+            format!("orders that wait for an operator: {orders}; see {list}")
         });
     }
 
     pub(super) fn note_not_followed(&mut self, orders: u64) {
-        self.note(orders, |orders| {
-            format!("{orders} more orders are suspicious and were not looked at again")
+        self.note(orders, || {
+            format!("suspicious orders beside those above that were not looked at again: {orders}")
         });
     }
 
-    pub(super) fn note_moving(&mut self, orders: usize) {
-        self.note(orders as u64, |orders| {
-            format!("{orders} orders cannot be judged: the system is stopped with messages or timers for them; start it and audit again")
+    pub(super) fn note_moving(&mut self, orders: u64) {
+        self.note(orders, || {
+            format!(
+                "orders that cannot be judged: {orders}; the system is stopped with messages or timers for them, start it and audit again"
+            )
         });
     }
 
     pub(super) fn note_strays(&mut self, service: Service, place: Place, count: u64) {
-        self.note(count, |count| match place {
+        self.note(count, || match place {
             Place::DeadLetter => {
                 let queue = Queue(service).dead_letter_name();
-                format!(
-                    "{count} dead letters in {queue}: `revcart dlq ls {}`",
-                    service.short()
-                )
+                let short = service.short();
+                format!("dead letters in {queue}: {count}; see `revcart dlq ls {short}`")
             }
             Place::Parked => {
-                format!(
-                    "{count} messages are parked in the outbox of {}",
-                    service.name()
-                )
+                let service = service.name();
+                format!("messages parked in the outbox of {service}: {count}")
             }
         });
     }
 
-    fn note(&mut self, count: u64, note: impl FnOnce(u64) -> String) {
+    fn note(&mut self, count: u64, note: impl FnOnce() -> String) {
         if count > 0 {
-            self.notes.push(note(count));
+            self.notes.push(note());
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Settled {
     /// What is wrong.
     pub(super) findings: Vec<Finding>,
     /// Orders that cannot be judged: something is on its way, and nobody is there to carry it.
-    pub(super) moving: usize,
+    pub(super) moving: u64,
 }
 
 /// A suspicious case as it was seen, and since when it has looked so.

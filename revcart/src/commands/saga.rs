@@ -49,7 +49,7 @@ async fn list(state: Option<State>, limit: u64, data: &Data) -> anyhow::Result<(
             saga.order_id.to_string(),
             saga.order_status.to_string(),
             standing(saga),
-            waits_for(saga),
+            place(saga.step, saga.attempt),
             saga.due_at.map_or_else(String::new, |due| until(due, now)),
             format!("{} ago", age(now - saga.started_at)),
         ]);
@@ -81,7 +81,7 @@ async fn show(order: &str, data: &Data) -> anyhow::Result<()> {
     if let Some(due) = saga.due_at {
         output::line(format!(
             "waits for {}, {}",
-            waits_for(saga),
+            place(saga.step, saga.attempt),
             until(due, now)
         ))?;
     }
@@ -103,7 +103,7 @@ fn steps(detail: &Detail) -> anyhow::Result<()> {
 }
 
 fn timeline(detail: &Detail) -> anyhow::Result<()> {
-    let mut table = output::table(["after", "", "step", "what", "message"]);
+    let mut table = output::table(["after", "kind", "step", "what", "message"]);
     let began = detail.saga.started_at;
     for line in &detail.timeline {
         let message = line
@@ -112,7 +112,7 @@ fn timeline(detail: &Detail) -> anyhow::Result<()> {
         table.add_row([
             offset(line.at - began),
             line.kind.clone(),
-            place(line),
+            place(line.step.as_deref(), line.attempt),
             what(line),
             message,
         ]);
@@ -121,11 +121,11 @@ fn timeline(detail: &Detail) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn place(line: &Line) -> String {
-    match (&line.step, line.attempt) {
-        (Some(step), Some(attempt)) => format!("{step}#{attempt}"),
-        (Some(step), None) => step.clone(),
-        (None, _) => String::new(),
+/// A step and its attempt; steps that nobody is asked for have none.
+fn place(step: Option<&str>, attempt: Option<u32>) -> String {
+    match (step, attempt) {
+        (Some(step), Some(attempt)) if attempt > 0 => format!("{step}#{attempt}"),
+        (step, _) => step.unwrap_or_default().to_owned(),
     }
 }
 
@@ -141,14 +141,6 @@ fn standing(saga: &Summary) -> String {
     match saga.attention {
         Some(why) => format!("{state} ({})", word(&why)),
         None => state,
-    }
-}
-
-fn waits_for(saga: &Summary) -> String {
-    match (saga.step, saga.attempt) {
-        (Some(step), Some(attempt)) => format!("{step}#{attempt}"),
-        (Some(step), None) => step.to_owned(),
-        (None, _) => String::new(),
     }
 }
 

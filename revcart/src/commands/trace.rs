@@ -13,7 +13,7 @@ use crate::inspection::{Folder, order_meant};
 use crate::output::{self, offset, shortened};
 
 /// Characters of a record's detail in the table; JSON has all of it.
-const MOST_DETAIL: usize = 160;
+const MOST_DETAIL: usize = 100;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,13 +57,14 @@ async fn gather(folder: &Folder, order: OrderId) -> anyhow::Result<Vec<Record>> 
     gather!(Service::Product, product_service);
     gather!(Service::Payment, payment_service);
     gather!(Service::Delivery, delivery_service);
-    gather!(Service::Notification, notification_service);
     gather!(Service::Analytics, analytics_service);
+    // People are told of events, at the time of the event.
+    gather!(Service::Notification, notification_service);
     Ok(records)
 }
 
 fn print(timeline: &Timeline) -> anyhow::Result<()> {
-    let mut table = output::table(["#", "after", "by", "", "what", "because of"]);
+    let mut table = output::table(["#", "after", "because of", "by", "kind", "what"]);
     let began = timeline
         .records
         .first()
@@ -74,10 +75,10 @@ fn print(timeline: &Timeline) -> anyhow::Result<()> {
         table.add_row([
             (index + 1).to_string(),
             offset(record.at - began),
+            cause.map_or_else(String::new, |number| format!("#{number}")),
             record.service.trim_end_matches("-service").to_owned(),
             record.kind.clone(),
             what(record),
-            cause.map_or_else(String::new, |number| format!("#{number}")),
         ]);
     }
     output::line(format!("order {}, since {began}", timeline.order_id))?;

@@ -63,10 +63,7 @@ fn other_dead_letters_are_worth_a_note() {
     let of_nobody = with(|_| stray(Service::Order, Place::DeadLetter, Some(OrderId::new())));
     for report in [unreadable, outside, of_nobody] {
         assert!(report.is_clean(), "{report:?}");
-        assert!(
-            report.notes[0].starts_with("1 dead letters in"),
-            "{report:?}"
-        );
+        assert!(report.notes[0].starts_with("dead letters in"), "{report:?}");
     }
 }
 
@@ -110,5 +107,5 @@ fn a_product_whose_stock_does_not_add_up_makes_the_audit_fail() {
 fn orders_that_wait_for_an_operator_are_worth_a_note() {
     let report = audit(&Books::of(vec![samples::delivery_failed()]));
     assert!(report.is_clean());
-    assert!(report.notes[0].contains("1 orders wait for an operator"));
+    assert!(report.notes[0].contains("wait for an operator: 1"));
 }
