@@ -79,9 +79,10 @@ pub(crate) struct Starts {
 }
 
 impl Figures {
-    /// For reading.
+    /// For reading, and for pasting into a README.
     pub(crate) fn table(&self) -> Table {
         let mut table = Table::new();
+        table.load_style(comfy_table::presets::ASCII_MARKDOWN);
         table.set_header(["measured", "figure", "unit"]);
         for (what, figure, unit) in self.rows() {
             table.add_row([what, figure, unit.to_owned()]);
