@@ -9,6 +9,7 @@ mod golden;
 mod last_units;
 mod load;
 mod poison;
+mod readme;
 mod saga_model;
 mod settings;
 mod turn;
