@@ -12,7 +12,7 @@
 //!
 //! The searches look at 3.3 million states in all, none of which breaks a law: 0.56 million with losses and timeouts, 0.32 with
 //! losses and repetitions, 0.36 with an operator, 0.25 with accidents at the gateway, 1.28 with accidents there and losses,
-//! 0.35 with another try of the shopper to pay, 0.22 with cash. Together with the random runs that takes about half a minute.
+//! 0.35 with another try of the shopper to pay, 0.22 with cash. Together with the random runs that takes some twenty seconds on two cores.
 
 mod bent;
 mod caught;
