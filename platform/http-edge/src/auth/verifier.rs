@@ -222,10 +222,11 @@ impl Verifier {
         }
         match peer.get::<Jwks>(JWKS_PATH).await {
             Ok(keys) => {
+                // The keys first: who sees that they were fetched and finds none refuses the token at once.
+                self.replace_user_keys(&keys);
                 self.inner
                     .fetched_at
                     .store(self.inner.clock.now().micros(), Ordering::Release);
-                self.replace_user_keys(&keys);
                 self.known_user_key(kid).ok_or(Refusal::Invalid)
             }
             Err(error) => {
