@@ -13,6 +13,7 @@ use revcart_http_edge::{
 };
 use revcart_runtime::Clock;
 use shared_events::{Service, Timestamp, UserId};
+use tokio::task::JoinSet;
 
 use crate::world::HOUR;
 
@@ -80,6 +81,24 @@ impl Users {
 
 fn jwks(signers: &[&Signer]) -> Jwks {
     signers.iter().map(|signer| signer.jwk().clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_first_requests_are_let_in_however_many_come_at_once() {
+    let signer = Signer::generate();
+    // A race: a good token was refused that came while the first keys were being put in place.
+    for _ in 0..300 {
+        let users = Arc::new(Users::publishing(&[&signer]));
+        let token = users.token(&signer);
+        let mut checking = JoinSet::new();
+        for _ in 0..12 {
+            let (users, token) = (Arc::clone(&users), token.clone());
+            checking.spawn(async move { users.check(&token).await });
+        }
+        for checked in checking.join_all().await {
+            assert_eq!(checked, Ok(()));
+        }
+    }
 }
 
 #[test]
