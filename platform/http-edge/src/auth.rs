@@ -6,6 +6,7 @@
 
 mod claims;
 mod identity;
+pub mod keyring;
 mod keys;
 mod service_tokens;
 mod signer;

@@ -1,9 +1,9 @@
 //! The HTTP side of every service: problems, extractors, tokens, limits, paging, idempotent requests, the edge around the routes,
-//! and calls from service to service. It knows no service; routes and handlers belong to them.
+//! calls from service to service, and the gateway in front of them. It knows no service; routes and handlers belong to them.
 //!
 //! Reading order: [`problem`] (every error), [`extract`] (what handlers take), [`paging`], [`idempotency`], [`auth`] (who asks),
-//! [`server`] (the edge and serving), [`live`] (streams), [`client`] (calling others), [`limits`], [`context`] and [`trace_context`],
-//! [`trace`] (what services tell one another of an order).
+//! [`server`] (the edge and serving), [`live`] (streams), [`client`] (calling others), [`gateway`] (one address for all), [`limits`],
+//! [`context`] and [`trace_context`], [`trace`] (what services tell one another of an order).
 //!
 //! A handler parses by its arguments, calls the domain, answers:
 //!
@@ -69,6 +69,7 @@ pub mod auth;
 pub mod client;
 pub mod context;
 pub mod extract;
+pub mod gateway;
 pub mod host;
 pub mod idempotency;
 pub mod limits;

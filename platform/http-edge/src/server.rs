@@ -5,12 +5,12 @@
 //! process call ([`crate::client::Peers::provide`]). [`Edge::open`] makes of one or more of them what a port serves:
 //! with health and metrics routes, a 404 for everything else, CORS and compression. [`serve`] serves it.
 
-mod health;
+pub(crate) mod health;
 pub(crate) mod in_flight;
 mod layer;
 pub mod options;
-mod request_metrics;
-mod response;
+pub(crate) mod request_metrics;
+pub(crate) mod response;
 mod serve;
 
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use revcart_runtime::{Health, telemetry};
 use shared_events::Service;
 use tower_http::compression::CompressionLayer;
 
-pub use options::{EdgeOptions, RATE_LIMITS, SETTINGS};
+pub use options::{EdgeOptions, RATE_LIMITS, SETTINGS, TRUSTED_PROXIES};
 pub use serve::serve;
 
 use in_flight::InFlight;

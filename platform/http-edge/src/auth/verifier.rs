@@ -25,6 +25,8 @@ const LONGEST_TOKEN: usize = 4096;
 const REFRESH_AT_MOST_EVERY: Duration = Duration::from_secs(5);
 /// Keys are fetched again after this time, so that a withdrawn key ends being trusted.
 const REFRESH_AT_LEAST_EVERY: Duration = Duration::from_secs(600);
+/// After a fetch that failed the next one waits for so long: whoever asks meanwhile is not kept waiting for its failure.
+const RETRY_AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// Where user-service publishes its keys.
 const JWKS_PATH: &str = "/.well-known/jwks.json";
 const NEVER: i64 = i64::MIN;
@@ -92,6 +94,8 @@ struct Inner {
     user_keys: RwLock<HashMap<String, DecodingKey>>,
     /// Microseconds since 1970; [`NEVER`] before the first fetch.
     fetched_at: AtomicI64,
+    /// When a fetch failed last, if none has succeeded since; [`NEVER`] otherwise.
+    failed_at: AtomicI64,
     fetching: Mutex<()>,
     trust: ServiceTrust,
     clock: Clock,
@@ -116,6 +120,7 @@ impl Verifier {
                 source,
                 user_keys: RwLock::new(user_keys),
                 fetched_at: AtomicI64::new(NEVER),
+                failed_at: AtomicI64::new(NEVER),
                 fetching: Mutex::default(),
                 trust,
                 clock,
@@ -227,9 +232,12 @@ impl Verifier {
                 self.inner
                     .fetched_at
                     .store(self.inner.clock.now().micros(), Ordering::Release);
+                self.inner.failed_at.store(NEVER, Ordering::Release);
                 self.known_user_key(kid).ok_or(Refusal::Invalid)
             }
             Err(error) => {
+                let now = self.inner.clock.now().micros();
+                self.inner.failed_at.store(now, Ordering::Release);
                 tracing::warn!(%error, "the keys of users cannot be fetched");
                 self.known_user_key(kid).ok_or(Refusal::KeysOutOfReach)
             }
@@ -238,14 +246,14 @@ impl Verifier {
 
     /// The key, or that there is none, as long as what was fetched is recent enough to say so.
     fn without_fetching(&self, kid: &str) -> Option<Result<DecodingKey, Refusal>> {
-        let fetched_at = self.inner.fetched_at.load(Ordering::Acquire);
-        if fetched_at == NEVER {
-            return None;
-        }
-        let age = self.inner.clock.now() - Timestamp::from_micros(fetched_at);
+        let (fetched, failed) = (since(&self.inner.fetched_at), since(&self.inner.failed_at));
+        let now = self.inner.clock.now();
+        let within = |since: Option<Timestamp>, limit| since.is_some_and(|at| now - at < limit);
         match self.known_user_key(kid) {
-            Some(key) => (age < REFRESH_AT_LEAST_EVERY).then_some(Ok(key)),
-            None => (age < REFRESH_AT_MOST_EVERY).then_some(Err(Refusal::Invalid)),
+            Some(key) if within(fetched, REFRESH_AT_LEAST_EVERY) => Some(Ok(key)),
+            None if within(fetched, REFRESH_AT_MOST_EVERY) => Some(Err(Refusal::Invalid)),
+            key if within(failed, RETRY_AT_MOST_EVERY) => Some(key.ok_or(Refusal::KeysOutOfReach)),
+            Some(_) | None => None,
         }
     }
 
@@ -265,6 +273,12 @@ impl std::fmt::Debug for Verifier {
             .field("trust", &self.inner.trust)
             .finish_non_exhaustive()
     }
+}
+
+fn since(at: &AtomicI64) -> Option<Timestamp> {
+    Some(at.load(Ordering::Acquire))
+        .filter(|micros| *micros != NEVER)
+        .map(Timestamp::from_micros)
 }
 
 fn decoding_keys(keys: &Jwks) -> HashMap<String, DecodingKey> {

@@ -13,14 +13,20 @@ use shared_events::Service;
 use tokio::sync::Semaphore;
 
 use super::breaker::Breaker;
-use super::transport::{Directory, Transport};
-use super::{Call, CallError};
+use super::transport::{Directory, Elsewhere, Transport};
+use super::{Addresses, Call, CallError};
 use crate::auth::ServiceTokens;
 
 /// How long a call may take, retries included, unless it says otherwise.
 const DEADLINE: Duration = Duration::from_secs(3);
 /// Calls to one callee at a time; more wait for their turn within their deadline.
 const CONCURRENCY: usize = 256;
+/// How long a replica may take to take a connection.
+const CONNECT: Duration = Duration::from_secs(1);
+/// How long a connection is kept that nobody uses: less than the servers keep it, so that none is used as it ends.
+const IDLE: Duration = Duration::from_secs(30);
+/// How often the system looks whether somebody who says nothing is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Every service, as one caller reaches them. Clones share connections, circuit breakers and limits.
 #[derive(Debug, Clone)]
@@ -33,30 +39,25 @@ pub struct Peers {
 impl Peers {
     /// Services of this process. Routers are provided after they are built: [`Peers::provide`].
     pub fn in_memory(clock: Clock) -> Self {
-        Self::build(Transport::Memory(Directory::default()), clock, None)
+        let transport = Transport {
+            here: Directory::default(),
+            elsewhere: None,
+        };
+        Self::build(transport, clock, None)
     }
 
-    /// Services reached over HTTP, e.g. `http://cart-service:8083`. Who has no address cannot be called.
-    ///
-    /// # Panics
-    /// If the TLS library cannot be set up.
-    pub fn http(addresses: HashMap<Service, String>, clock: Clock) -> Self {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .tcp_nodelay(true)
-            .connect_timeout(Duration::from_secs(1))
-            .pool_idle_timeout(Duration::from_secs(30))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("the TLS library can be set up");
-        Self::build(
-            Transport::Http {
-                client,
-                addresses: Arc::new(addresses),
-            },
-            clock,
-            None,
-        )
+    /// Services reached over HTTP, but for those whose routers are provided: they run in this process. Who has neither
+    /// router nor address cannot be called.
+    pub fn http(addresses: Addresses, clock: Clock) -> Self {
+        let elsewhere = Elsewhere {
+            client: http_client(reqwest::Client::builder()),
+            addresses: Arc::new(addresses),
+        };
+        let transport = Transport {
+            here: Directory::default(),
+            elsewhere: Some(elsewhere),
+        };
+        Self::build(transport, clock, None)
     }
 
     /// The same services as called by the service whose tokens these are. It has circuit breakers and limits of its own.
@@ -103,19 +104,31 @@ impl Peers {
     }
 
     /// Makes a router (behind its edge, see [`crate::server::Edge::around`]) answer the calls to `service` within this process;
-    /// for all that share the transport. Does nothing for calls over HTTP.
+    /// for all that share the transport.
     pub fn provide(&self, service: Service, router: Router) {
-        if let Transport::Memory(directory) = &self.transport {
-            directory.provide(service, router);
-        }
+        self.transport.here.provide(service, router);
     }
 
     /// Forgets all routers. They hold the services, which hold this: call it when the process or test ends.
     pub fn withdraw_all(&self) {
-        if let Transport::Memory(directory) = &self.transport {
-            directory.withdraw_all();
-        }
+        self.transport.here.withdraw_all();
     }
+}
+
+/// What calls go through between processes of ours: no proxies, no redirects, and connections that are soon given up.
+///
+/// # Panics
+/// If the TLS library cannot be set up.
+pub(crate) fn http_client(builder: reqwest::ClientBuilder) -> reqwest::Client {
+    builder
+        .no_proxy()
+        .tcp_nodelay(true)
+        .tcp_keepalive(KEEP_ALIVE)
+        .connect_timeout(CONNECT)
+        .pool_idle_timeout(IDLE)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("the TLS library can be set up")
 }
 
 /// One service, as one caller reaches it.

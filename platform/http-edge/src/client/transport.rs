@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Limited};
 use shared_events::Service;
 use tower::ServiceExt;
 
-use super::Reply;
+use super::{Addresses, Reply};
 
 /// The longest answer that is read.
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -58,13 +58,18 @@ impl std::fmt::Debug for Directory {
     }
 }
 
+/// The services of this process, and where the others are.
 #[derive(Debug, Clone)]
-pub(super) enum Transport {
-    Memory(Directory),
-    Http {
-        client: reqwest::Client,
-        addresses: Arc<HashMap<Service, String>>,
-    },
+pub(super) struct Transport {
+    pub(super) here: Directory,
+    pub(super) elsewhere: Option<Elsewhere>,
+}
+
+/// Services that are processes of their own.
+#[derive(Debug, Clone)]
+pub(super) struct Elsewhere {
+    pub(super) client: reqwest::Client,
+    pub(super) addresses: Arc<Addresses>,
 }
 
 /// One attempt of a call.
@@ -82,21 +87,15 @@ impl Transport {
         service: Service,
         outgoing: Outgoing,
     ) -> Result<Reply, Failure> {
-        match self {
-            Self::Memory(directory) => in_memory(directory.find(service), service, outgoing).await,
-            Self::Http { client, addresses } => {
-                over_http(client, addresses.get(&service), service, outgoing).await
-            }
+        match (self.here.find(service), &self.elsewhere) {
+            (Some(router), _) => in_memory(router, service, outgoing).await,
+            (None, Some(elsewhere)) => elsewhere.send(service, outgoing).await,
+            (None, None) => Err("it is not running in this process".into()),
         }
     }
 }
 
-async fn in_memory(
-    router: Option<Router>,
-    service: Service,
-    outgoing: Outgoing,
-) -> Result<Reply, Failure> {
-    let router = router.ok_or("it is not running in this process")?;
+async fn in_memory(router: Router, service: Service, outgoing: Outgoing) -> Result<Reply, Failure> {
     let mut request = Request::new(Body::from(outgoing.body));
     *request.method_mut() = outgoing.method;
     *request.uri_mut() = outgoing.path.parse()?;
@@ -118,22 +117,38 @@ async fn in_memory(
     })
 }
 
-async fn over_http(
-    client: &reqwest::Client,
-    address: Option<&String>,
-    service: Service,
-    outgoing: Outgoing,
-) -> Result<Reply, Failure> {
-    let address = address.ok_or("no address is configured for it")?;
-    let mut response = client
-        .request(
-            outgoing.method,
-            format!("{}{}", address.trim_end_matches('/'), outgoing.path),
-        )
-        .headers(outgoing.headers)
-        .body(outgoing.body)
-        .send()
-        .await?;
+impl Elsewhere {
+    /// Asks one replica; another one only if the first did not even take the connection.
+    async fn send(&self, service: Service, outgoing: Outgoing) -> Result<Reply, Failure> {
+        let replicas = self.addresses.of(service);
+        let replicas = replicas.ok_or("no address is configured for it")?;
+        let mut failure = None;
+        for replica in replicas.in_turn() {
+            let request = self
+                .client
+                .request(
+                    outgoing.method.clone(),
+                    format!("{}{}", replica.url, outgoing.path),
+                )
+                .headers(outgoing.headers.clone())
+                .body(outgoing.body.clone());
+            match request.send().await {
+                Ok(response) => {
+                    replica.answered();
+                    return read(service, response).await;
+                }
+                Err(error) if error.is_connect() => {
+                    replica.refused();
+                    failure = Some(error);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(failure.map_or_else(|| "no address is configured for it".into(), Failure::from))
+    }
+}
+
+async fn read(service: Service, mut response: reqwest::Response) -> Result<Reply, Failure> {
     let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {

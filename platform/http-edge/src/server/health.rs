@@ -14,7 +14,7 @@ use crate::extract::Json;
 use crate::problem::Problem;
 
 #[derive(Serialize)]
-struct Status {
+pub(crate) struct Status {
     status: &'static str,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     components: BTreeMap<String, &'static str>,
@@ -34,7 +34,7 @@ pub(super) fn routes(health: &Health) -> Router {
         .route("/actuator/prometheus", get(metrics))
 }
 
-async fn alive() -> Json<Status> {
+pub(crate) async fn alive() -> Json<Status> {
     Json(Status {
         status: "UP",
         components: BTreeMap::new(),
@@ -73,7 +73,7 @@ async fn report(health: Health) -> Response {
     .into_response()
 }
 
-async fn metrics() -> Response {
+pub(crate) async fn metrics() -> Response {
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         telemetry::metrics().render(),

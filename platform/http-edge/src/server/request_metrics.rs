@@ -9,24 +9,24 @@ use metrics::Histogram;
 use revcart_runtime::telemetry::names;
 
 /// The route of what is no route.
-pub(super) const UNMATCHED: &str = "unmatched";
+pub(crate) const UNMATCHED: &str = "unmatched";
 
 /// Records for one route. Clones share the handles, which cost a look-up in a global table otherwise.
 #[derive(Clone)]
-pub(super) struct Recorder {
+pub(crate) struct Recorder {
     service: &'static str,
     handles: Arc<RwLock<HashMap<(&'static str, StatusCode), Histogram>>>,
 }
 
 impl Recorder {
-    pub(super) fn new(service: &'static str) -> Self {
+    pub(crate) fn new(service: &'static str) -> Self {
         Self {
             service,
             handles: Arc::default(),
         }
     }
 
-    pub(super) fn record(
+    pub(crate) fn record(
         &self,
         method: &Method,
         route: Option<&str>,

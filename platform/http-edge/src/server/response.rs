@@ -39,14 +39,20 @@ pub(super) fn finish(response: Response, origin: &Origin, shutdown: &Shutdown) -
     if has_type(response.headers(), "text/event-stream") {
         response = response.map(|body| until(shutdown, body));
     }
+    protect(&mut response);
     let headers = response.headers_mut();
-    for (name, value) in &HEADERS {
-        headers.entry(name).or_insert_with(|| value.clone());
-    }
     if let Ok(id) = HeaderValue::from_str(&origin.request_id) {
         headers.insert(REQUEST_ID, id);
     }
     response
+}
+
+/// Adds the headers that say what a browser may do with an answer.
+pub(crate) fn protect(response: &mut Response) {
+    let headers = response.headers_mut();
+    for (name, value) in &HEADERS {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
 }
 
 /// What somebody known is answered is for nobody else, unless the handler says otherwise.

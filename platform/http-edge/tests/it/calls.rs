@@ -1,6 +1,5 @@
 //! Calls from service to service, in memory and over HTTP.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,6 +8,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::routing::{get as on_get, post as on_post};
 use http::{Method, StatusCode};
+use revcart_http_edge::client::Addresses;
 use revcart_http_edge::context::{REQUEST_ID, caused_by};
 use revcart_http_edge::{
     Answer, CallError, Internal, Json, MaybeIdentity, Peer, Peers, Problem, RequestCause, serve,
@@ -184,10 +184,10 @@ async fn calls_over_http_keep_their_promises() {
         world.serve(routes()),
         world.shutdown.clone(),
     ));
-    let peers = Peers::http(
-        HashMap::from([(Service::Order, address)]),
-        world.clock.clone(),
-    );
+    // A replica that nobody serves comes first, and keeps nobody from an answer.
+    let nobody = "http://127.0.0.1:1".to_owned();
+    let addresses = Addresses::from_iter([(Service::Order, vec![nobody, address])]);
+    let peers = Peers::http(addresses, world.clock.clone());
     keeps_its_promises(peers.acting_as(world.cart_tokens()).peer(Service::Order)).await;
     assert!(matches!(
         peers.peer(Service::Cart).get::<Value>("/").await,

@@ -202,7 +202,12 @@ async fn without_keys_a_token_is_not_wrong_but_cannot_be_checked() {
     let refusal = users.check(&token).await.unwrap_err();
     assert_eq!(refusal, Refusal::KeysOutOfReach);
     assert_eq!(refusal.problem().status(), 503);
+    // Nobody is kept waiting for a second failure, until it is time to try again.
+    let asked = users.asked();
     *users.published.lock().unwrap() = keys;
+    assert_eq!(users.check(&token).await, Err(Refusal::KeysOutOfReach));
+    assert_eq!(users.asked(), asked);
+    users.clock.advance(Duration::from_secs(1));
     users.check(&token).await.unwrap();
 }
 
@@ -214,4 +219,7 @@ async fn keys_that_are_known_outlive_an_outage() {
     users.published.lock().unwrap().take();
     users.clock.advance(Duration::from_secs(900));
     users.check(&users.token(&signer)).await.unwrap();
+    let asked = users.asked();
+    users.check(&users.token(&signer)).await.unwrap();
+    assert_eq!(users.asked(), asked, "the outage is known");
 }
