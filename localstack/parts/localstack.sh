@@ -10,7 +10,8 @@ localstack_command() {
   COMMAND=(env -u DEBUG -u AWS_ENDPOINT_URL
     GATEWAY_LISTEN="$address" GATEWAY_SERVER=hypercorn LOCALSTACK_HOST="$address" SQS_ENDPOINT_STRATEGY=off
     "SERVICES=sqs,sns,sts,iam,ses,cloudwatch" EAGER_SERVICE_LOADING=1 DNS_ADDRESS=0 DISABLE_EVENTS=1
-    SKIP_SSL_CERT_DOWNLOAD=1 FILESYSTEM_ROOT="$DATA/localstack" PYTHONUNBUFFERED=1
+    SKIP_SSL_CERT_DOWNLOAD=1 FILESYSTEM_ROOT="$DATA/localstack" OVERRIDE_IN_DOCKER=0
+    LS_LOG="${LS_LOG:-warning}" PYTHONUNBUFFERED=1
     "$STACK/venv-localstack/bin/python" "$HERE/broker.py")
 }
 
