@@ -40,9 +40,12 @@ def check() -> None:
         notes.delete_one({"_id": 1}, session=session)
         session.abort_transaction()
         assert notes.find_one({"_id": 1}) == {"_id": 1, "state": "committed"}
+        print("wrote, committed one transaction, aborted another, read")
     finally:
         notes.drop()
-    print("wrote, committed one transaction, aborted another, read")
 
 
-{"settle": settle, "check": check}[action]()
+try:
+    {"settle": settle, "check": check}[action]()
+except pymongo.errors.PyMongoError as error:
+    sys.exit(f"{type(error).__name__}: {error}")

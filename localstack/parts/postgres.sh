@@ -38,7 +38,7 @@ postgres_command() {
   WORKDIR=/
   COMMAND=("$bin/postgres" -D "$folder" -p "$(port postgres)" -c listen_addresses=127.0.0.1 -c unix_socket_directories=
     -c max_connections=400 -c shared_buffers=128MB -c ssl=on -c ssl_key_file=server.key -c ssl_cert_file=server.pem
-    -c timezone=UTC -c log_checkpoints=off)
+    -c timezone=UTC -c log_checkpoints=off -c recovery_init_sync_method=syncfs)
   if [[ $EUID == 0 ]]; then
     chown postgres: "$folder/server.key" "$folder/server.pem"
     COMMAND=(setpriv --reuid=postgres --regid=postgres --init-groups -- "${COMMAND[@]}")
@@ -55,7 +55,21 @@ postgres_client() {
 
 postgres_ready() { postgres_client revcart-admin postgres -c 'SELECT 1'; }
 postgres_stop() { stop_process postgres INT; }
-postgres_start() { launch postgres; }
+postgres_start() { postgres_bury && launch postgres; }
+
+# After kill -9 it refuses to start as long as a process with the old number exists, and in containers whose first
+# process buries nobody the corpse stays for good. Once its children, which end by themselves, have gone, the lock is stale.
+postgres_bury() {
+  local folder owner='' waited=0
+  folder=$(postgres_folder)
+  { read -r owner <"$folder/postmaster.pid"; } 2>/dev/null || true
+  if [[ -z $owner ]] || started "$owner" >/dev/null; then return 0; fi
+  while readlink /proc/[0-9]*/cwd 2>/dev/null | grep -qxF "$folder"; do
+    if ((++waited > 100)); then return 0; fi
+    sleep 0.1
+  done
+  rm -f "$folder/postmaster.pid"
+}
 
 # after every start: the accounts and databases that are not there yet
 postgres_settle() {
