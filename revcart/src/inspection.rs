@@ -1,35 +1,48 @@
-//! Opening what lies in a data folder, for looking only, whether or not the system runs.
+//! Opening the data and queues of a system, for looking only, whether or not it runs: what lies in a data folder, and what
+//! the environment says lies elsewhere.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
+use revcart_messaging::bus::Bus;
 use revcart_messaging::embedded::Inspector;
-use revcart_messaging::{EmbeddedBus, Peeked, QueueRef};
-use revcart_persistence::Database;
-use revcart_runtime::Clock;
+use revcart_messaging::{Depth, EmbeddedBus, Peeked, QueueRef};
+use revcart_persistence::{Database, Durability};
+use revcart_runtime::{Clock, Environment};
 use shared_events::{OrderId, Service};
 
-use crate::assembly::{broker_file, database_file};
+use crate::assembly::{Backends, Carrier};
 
-/// Messages looked at together.
+/// Messages of an embedded queue looked at together.
 const PAGE: usize = 200;
+/// Dead letters of SQS looked at together: each look begins from the start, so there is one.
+const ALL: usize = 10_000;
 
-/// A folder with the databases of all services and the broker's.
+/// The data and queues of a system.
 #[derive(Debug, Clone)]
-pub(crate) struct Folder(PathBuf);
+pub(crate) struct Installation {
+    backends: Backends,
+}
 
-impl Folder {
-    /// The folder, if it is there.
+impl Installation {
+    /// What the environment and this folder hold.
     ///
     /// # Errors
-    /// If it is not; the error says what to do.
+    /// If the folder is needed and not there, or a setting is wrong; the error says what to do.
     pub(crate) fn find(dir: &Path) -> anyhow::Result<Self> {
+        let env = Environment::from_process();
+        let backends = Backends::from_env(env, dir.to_owned(), Durability::Relaxed)?;
         anyhow::ensure!(
-            dir.is_dir(),
+            dir.is_dir() || !backends.needs_folder(&Service::ALL),
             "there is no data folder {}: start `revcart up` once, or name the folder with --data",
             dir.display()
         );
-        Ok(Self(dir.to_owned()))
+        Ok(Self { backends })
+    }
+
+    /// Where everything is.
+    pub(crate) fn backends(&self) -> &Backends {
+        &self.backends
     }
 
     /// The database of a service.
@@ -37,33 +50,78 @@ impl Folder {
     /// # Errors
     /// If it is not there, or is not of the version that this program reads; the error says what to do.
     pub(crate) async fn database(&self, service: Service) -> anyhow::Result<Database> {
-        let file = database_file(&self.0, service);
-        anyhow::ensure!(
-            file.is_file(),
-            "{} is no data folder of RevCart, it holds no {}: start `revcart up` once, or name the folder with --data",
-            self.0.display(),
-            file.file_name().unwrap_or_default().display()
-        );
-        let database = Database::inspect(&file, service)
-            .await
-            .with_context(|| format!("cannot look into {}", file.display()))?;
+        let database = self.backends.inspect(service).await?;
         check_schema(&database).await?;
         Ok(database)
     }
 
-    /// The broker's file.
+    /// The queues.
     ///
     /// # Errors
-    /// If it is not there or cannot be read; the error says what to do.
-    pub(crate) fn broker(&self) -> anyhow::Result<Inspector> {
-        let file = broker_file(&self.0);
+    /// If they are not there or cannot be read; the error says what to do.
+    pub(crate) async fn queues(&self) -> anyhow::Result<Queues> {
+        if self.backends.carrier == Carrier::Sqs {
+            let bus = self.backends.sqs(&[], &Clock::system()).await?;
+            return Ok(Queues::Remote(Bus::from(bus)));
+        }
+        let file = self.backends.broker_file();
         anyhow::ensure!(
             file.is_file(),
             "{} holds no messages of an embedded broker: start `revcart up` once, or name the folder with --data",
-            self.0.display()
+            self.backends.dir.display()
         );
-        EmbeddedBus::inspect(&file, Clock::system())
-            .with_context(|| format!("cannot look into {}", file.display()))
+        let inspector = EmbeddedBus::inspect(&file, Clock::system())
+            .with_context(|| format!("cannot look into {}", file.display()))?;
+        Ok(Queues::File(inspector))
+    }
+}
+
+/// The queues of a system, as seen from outside.
+#[derive(Debug)]
+pub(crate) enum Queues {
+    /// Of the embedded broker, in its file: every message can be seen.
+    File(Inspector),
+    /// Of a bus that other processes use: dead letters can be seen, and how much waits in the others.
+    Remote(Bus),
+}
+
+impl Queues {
+    /// Looks at every message of a queue, oldest first.
+    ///
+    /// # Errors
+    /// When the queue cannot be read, or cannot be looked into (the main queues of SQS).
+    pub(crate) async fn each_message(
+        &self,
+        queue: QueueRef,
+        mut look: impl FnMut(&Peeked),
+    ) -> anyhow::Result<()> {
+        let inspector = match self {
+            Self::File(inspector) => inspector,
+            Self::Remote(bus) => {
+                bus.peek(queue, None, ALL).await?.iter().for_each(look);
+                return Ok(());
+            }
+        };
+        let mut after = None;
+        loop {
+            let page = inspector.peek(queue, after, PAGE)?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            after = Some(last.position);
+            page.iter().for_each(&mut look);
+        }
+    }
+
+    /// How much is in a queue.
+    ///
+    /// # Errors
+    /// When the queue cannot be asked.
+    pub(crate) async fn depth(&self, queue: QueueRef) -> anyhow::Result<Depth> {
+        Ok(match self {
+            Self::File(inspector) => inspector.depth(queue)?,
+            Self::Remote(bus) => bus.depth(queue).await?,
+        })
     }
 }
 
@@ -82,26 +140,6 @@ async fn check_schema(database: &Database) -> anyhow::Result<()> {
         Service::Analytics => database.check_schema::<analytics_service::Migrator>().await,
     }?;
     Ok(())
-}
-
-/// Looks at every message of a queue, oldest first.
-///
-/// # Errors
-/// When the broker's file cannot be read.
-pub(crate) fn each_message(
-    broker: &Inspector,
-    queue: QueueRef,
-    mut look: impl FnMut(&Peeked),
-) -> anyhow::Result<()> {
-    let mut after = None;
-    loop {
-        let page = broker.peek(queue, after, PAGE)?;
-        let Some(last) = page.last() else {
-            return Ok(());
-        };
-        after = Some(last.position);
-        page.iter().for_each(&mut look);
-    }
 }
 
 /// The order that somebody means by its id or by its number, if there is one.

@@ -125,7 +125,7 @@ impl Relay {
     }
 
     async fn sweep(&self) -> Result<Vec<Row>, Error> {
-        let pending = outbox::pending(self.database.read()).await?;
+        let pending = outbox::pending(&self.database).await?;
         let service = self.database.service().name();
         metrics::gauge!(names::OUTBOX_PENDING, "service" => service).set(pending.waiting as f64);
         metrics::gauge!(names::OUTBOX_PARKED, "service" => service).set(pending.parked as f64);

@@ -1,34 +1,41 @@
-//! One service's database: a pool of readers, and one writer that everything which changes something goes through.
+//! One service's database, wherever it lives: readers, and writers that everything which changes something goes through.
+//!
+//! An `SQLite` file has one writer, which puts many writes into one commit; a database server has several, each of which
+//! runs one write at a time, and runs it again when the server says that it met another one's.
 
-use std::path::{Path, PathBuf};
+mod refusal;
+mod server;
+mod sqlite;
+
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::future::BoxFuture;
 use revcart_runtime::Clock;
-use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
-use sea_orm_migration::MigratorTrait;
+use revcart_runtime::config::Secret;
+use revcart_runtime::telemetry::names;
+use sea_orm::{DatabaseConnection, DbBackend};
 use shared_events::{MessageId, Service};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
 use tokio::sync::Mutex;
 
+use crate::Error;
+use crate::documents::{self, Documents};
 use crate::outbox::{Feed, Feeder};
+use crate::schema::{self, Schema};
 use crate::unit_of_work::UnitOfWork;
-use crate::writer::Writer;
-use crate::{Error, schema};
+use crate::writer::{Lanes, Writer};
+use server::Server;
 
-/// Statement shapes kept prepared on each connection; with [`crate::batch`] a service has far fewer.
-const STATEMENT_CACHE: usize = 512;
-/// How long a statement waits for another process (an operator's command) that holds the write lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Stands for an address that cannot be read and may hold a password.
+pub(crate) const WITHHELD: &str = "(address not shown)";
 
 /// Where the database lives.
 #[derive(Debug, Clone)]
 pub enum Location {
     /// An `SQLite` file; created when missing.
     File(PathBuf),
+    /// A server: `mongodb://…` for the services that keep documents, `mysql://…` or `postgres://…` for the others.
+    Server(Secret),
 }
 
 /// When a commit counts as done.
@@ -49,6 +56,8 @@ pub struct Options {
     pub durability: Durability,
     /// The most connections for reading.
     pub readers: u32,
+    /// Transactions at a time; one, whatever is said here, in a file.
+    pub writers: u32,
 }
 
 impl Options {
@@ -59,8 +68,42 @@ impl Options {
             location: Location::File(path.into()),
             durability: Durability::Full,
             readers: 2,
+            writers: 1,
         }
     }
+
+    /// A server with as many connections as one process should need.
+    #[must_use]
+    pub fn server(address: Secret) -> Self {
+        Self {
+            location: Location::Server(address),
+            durability: Durability::Full,
+            readers: 10,
+            writers: 4,
+        }
+    }
+}
+
+/// Connections to one database, for reading and for transactions.
+struct Connections {
+    readers: DatabaseConnection,
+    writers: Option<DatabaseConnection>,
+}
+
+/// How many there may be.
+#[derive(Clone, Copy)]
+struct Bounds {
+    readers: u32,
+    /// None for who only looks.
+    writers: u32,
+}
+
+/// The readers of a database, in the one of its two kinds that the service lives in.
+pub enum Reader<'a> {
+    /// `SQLite`, MySQL or PostgreSQL.
+    Sql(&'a DatabaseConnection),
+    /// MongoDB.
+    Documents(&'a Documents),
 }
 
 /// A service's database. Cheap to clone; all clones share one writer and one pool of readers.
@@ -71,63 +114,76 @@ pub struct Database {
 
 struct Inner {
     source: Service,
-    reader: DatabaseConnection,
+    store: Store,
     writer: Option<Writer>,
-    writer_connection: Option<DatabaseConnection>,
+    is_file: bool,
     feed: Mutex<Option<Feed>>,
 }
 
+enum Store {
+    Sql(Connections),
+    Documents(Documents),
+}
+
 impl Database {
-    /// Opens (and creates, if missing) the database of `source`.
+    /// Opens the database of `source`; a file is created if there is none.
     ///
     /// # Errors
-    /// [`Error::Open`] when the file cannot be opened or is no database.
+    /// [`Error::Open`], which says why and what to do, when it is out of reach, refuses the login, or is of a kind that
+    /// `source` has no store for.
     pub async fn open(options: &Options, clock: Clock, source: Service) -> Result<Self, Error> {
-        let Location::File(path) = &options.location;
-        let connect = connect_options(path, options.durability);
-        let pool = pool(path, connect.clone(), 1).await?;
-        let writer_connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.readers.max(1))
-            .min_connections(0)
-            .test_before_acquire(false)
-            .connect_lazy_with(
-                connect
-                    .pragma("query_only", "ON")
-                    .pragma("cache_size", "-1024"),
-            );
+        let bounds = Bounds {
+            readers: options.readers.max(1),
+            writers: options.writers.max(1),
+        };
+        let (store, is_file) = match &options.location {
+            Location::File(path) => {
+                let connections = sqlite::open(path, options.durability, bounds).await?;
+                (Store::Sql(connections), true)
+            }
+            Location::Server(address) => (server_store(address, bounds, source).await?, false),
+        };
+        let lanes = match &store {
+            Store::Sql(connections) => match &connections.writers {
+                Some(writers) if is_file => Lanes::Grouping(writers.clone()),
+                Some(writers) => Lanes::Single(writers.clone(), bounds.writers),
+                None => return Err(Error::Closed),
+            },
+            Store::Documents(documents) => Lanes::Documents(documents.clone(), bounds.writers),
+        };
         let (feeder, feed) = Feeder::new();
         Ok(Self {
             inner: Arc::new(Inner {
                 source,
-                reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
-                writer: Some(Writer::start(
-                    writer_connection.clone(),
-                    clock,
-                    source,
-                    feeder,
-                )),
-                writer_connection: Some(writer_connection),
+                store,
+                writer: Some(Writer::start(lanes, clock, source, feeder)),
+                is_file,
                 feed: Mutex::new(Some(feed)),
             }),
         })
     }
 
-    /// Opens an existing database for reading only, beside the process that owns it.
+    /// Opens an existing database for reading only, beside the processes that write to it.
     ///
     /// # Errors
     /// [`Error::Open`] when there is no such database.
-    pub async fn inspect(path: &Path, source: Service) -> Result<Self, Error> {
-        let connect = connect_options(path, Durability::Relaxed)
-            .create_if_missing(false)
-            .pragma("query_only", "ON");
-        let pool = pool(path, connect, 2).await?;
+    pub async fn inspect(location: &Location, source: Service) -> Result<Self, Error> {
+        let store = match location {
+            Location::File(path) => Store::Sql(sqlite::inspect(path).await?),
+            Location::Server(address) => {
+                let bounds = Bounds {
+                    readers: 2,
+                    writers: 0,
+                };
+                server_store(address, bounds, source).await?
+            }
+        };
         Ok(Self {
             inner: Arc::new(Inner {
                 source,
-                reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool),
+                store,
                 writer: None,
-                writer_connection: None,
+                is_file: matches!(location, Location::File(_)),
                 feed: Mutex::new(None),
             }),
         })
@@ -139,16 +195,34 @@ impl Database {
         self.inner.source
     }
 
-    /// The readers: for queries outside transactions. They see every commit that [`Database::write`] has returned from.
+    /// The readers, for stores that know both kinds of database. They see every commit that [`Database::write`] has returned from.
     #[must_use]
-    pub fn read(&self) -> &DatabaseConnection {
-        &self.inner.reader
+    pub fn reader(&self) -> Reader<'_> {
+        match &self.inner.store {
+            Store::Sql(connections) => Reader::Sql(&connections.readers),
+            Store::Documents(documents) => Reader::Documents(documents),
+        }
     }
 
-    /// Runs `work` in a transaction and returns once its commit is durable. Writes that wait at the same time share one
-    /// commit; each stands behind a savepoint of its own, so an `Err` undoes this write only.
+    /// The readers, for stores that know SQL only; see [`Database::reader`].
     ///
-    /// `work` runs to its end even if the caller goes away, and must have no effect but through the unit of work.
+    /// # Panics
+    /// On MongoDB, which [`Database::open`] refuses for the services whose stores know SQL only.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        match &self.inner.store {
+            Store::Sql(connections) => &connections.readers,
+            Store::Documents(_) => panic!("{} keeps its data in SQL", self.inner.source.name()),
+        }
+    }
+
+    /// Runs `work` in a transaction and returns once its commit is durable. In a file, writes that wait at the same time
+    /// share one commit; each stands behind a savepoint of its own, so an `Err` undoes this write only. On a server, other
+    /// writes run at the same time, here and in other processes: what is loaded to be changed must be locked or guarded by
+    /// its version.
+    ///
+    /// `work` runs to its end even if the caller goes away, may run again from its beginning when a server gives it up
+    /// (deadlock, write conflict, lost connection), and must have no effect but through the unit of work.
     ///
     /// # Errors
     /// What `work` returned, or an [`Error`] of the transaction.
@@ -171,18 +245,71 @@ impl Database {
     /// Applies the migrations that are missing.
     ///
     /// # Errors
-    /// [`Error::Database`] when one fails.
-    pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), Error> {
-        let connection = self.inner.writer_connection.as_ref().ok_or(Error::Closed)?;
-        Ok(M::up(connection, None).await?)
+    /// [`Error::Database`] or [`Error::Documents`] when one fails, [`Error::Closed`] on a database opened for inspection.
+    pub async fn migrate<M: Schema>(&self) -> Result<(), Error> {
+        if self.inner.writer.is_none() {
+            return Err(Error::Closed);
+        }
+        match &self.inner.store {
+            Store::Sql(Connections {
+                writers: Some(writers),
+                ..
+            }) => schema::migrate::<M>(writers).await,
+            Store::Sql(_) => Err(Error::Closed),
+            Store::Documents(documents) => {
+                documents::schema::migrate(documents, M::documents()).await
+            }
+        }
     }
 
     /// Refuses to serve on a schema that this program was not written for.
     ///
     /// # Errors
     /// [`Error::Schema`] with the command that mends it.
-    pub async fn check_schema<M: MigratorTrait>(&self) -> Result<(), Error> {
-        schema::check::<M>(self.read(), self.inner.source).await
+    pub async fn check_schema<M: Schema>(&self) -> Result<(), Error> {
+        match &self.inner.store {
+            Store::Sql(connections) => {
+                schema::check::<M>(&connections.readers, self.inner.source).await
+            }
+            Store::Documents(documents) => {
+                documents::schema::check(documents, M::documents(), self.inner.source).await
+            }
+        }
+    }
+
+    /// Whether the database can be written to now: what readiness asks.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn check(&self) -> Result<(), Error> {
+        self.write((), |unit, ()| Box::pin(async move { unit.touch().await }))
+            .await
+    }
+
+    /// Records how many connections there are, in use and idle.
+    pub fn measure(&self) {
+        let Store::Sql(connections) = &self.inner.store else {
+            return;
+        };
+        let service = self.inner.source.name();
+        let pools = [
+            ("readers", Some(&connections.readers)),
+            ("writers", connections.writers.as_ref()),
+        ];
+        for (pool, connection) in pools {
+            let Some((size, idle, most)) = connection.and_then(connections_of) else {
+                continue;
+            };
+            let states = [
+                ("used", size.saturating_sub(idle)),
+                ("idle", idle),
+                ("most", most),
+            ];
+            for (state, number) in states {
+                metrics::gauge!(names::DB_POOL_CONNECTIONS, "service" => service, "pool" => pool, "state" => state)
+                    .set(f64::from(number));
+            }
+        }
     }
 
     /// The messages committed from here on, for the one relay of this database. The second caller gets `None`.
@@ -193,18 +320,24 @@ impl Database {
     /// Whether no other process writes to this database, so that what a crash left may be taken up at once.
     #[must_use]
     pub fn is_sole_owner(&self) -> bool {
-        self.inner.writer.is_some()
+        self.inner.is_file && self.inner.writer.is_some()
     }
 
-    /// Ends the writer after the writes in hand and closes every connection.
+    /// Ends the writers after the writes in hand and closes every connection.
     pub async fn close(&self) {
         if let Some(writer) = &self.inner.writer {
             writer.stop().await;
         }
-        if let Some(connection) = &self.inner.writer_connection {
-            close_pool(connection).await;
+        match &self.inner.store {
+            Store::Sql(connections) => {
+                for connection in connections.writers.iter().chain([&connections.readers]) {
+                    if let Err(error) = connection.close_by_ref().await {
+                        tracing::warn!(%error, "a database pool did not close cleanly");
+                    }
+                }
+            }
+            Store::Documents(documents) => documents.close().await,
         }
-        close_pool(&self.inner.reader).await;
     }
 
     /// The order in which ids were made is the order of time: the smallest id made at or after `micros`, for clean-ups by age.
@@ -217,42 +350,60 @@ impl Database {
     }
 }
 
-async fn close_pool(connection: &DatabaseConnection) {
-    if let Err(error) = connection.close_by_ref().await {
-        tracing::warn!(%error, "a database pool did not close cleanly");
+/// Services that keep documents: in MongoDB on a server, in tables in a file. The others keep tables everywhere.
+const KEEP_DOCUMENTS: [Service; 3] = [Service::Notification, Service::Delivery, Service::Analytics];
+
+async fn server_store(address: &Secret, bounds: Bounds, source: Service) -> Result<Store, Error> {
+    let keeps_documents = KEEP_DOCUMENTS.contains(&source);
+    match scheme(address.expose()) {
+        "mysql" | "mariadb" | "postgres" | "postgresql" if !keeps_documents => {
+            let connections = Server::at(address)?.open(bounds, source).await?;
+            Ok(Store::Sql(connections))
+        }
+        "mongodb" | "mongodb+srv" if keeps_documents => {
+            let documents = documents::connect(address, bounds.readers + bounds.writers).await?;
+            Ok(Store::Documents(documents))
+        }
+        other => Err(Error::Open {
+            location: WITHHELD.to_owned(),
+            problem: format!(
+                "{} cannot live in {other:?}: it takes {}",
+                source.name(),
+                if keeps_documents {
+                    "mongodb://"
+                } else {
+                    "mysql:// or postgres://"
+                }
+            ),
+        }),
     }
 }
 
-async fn pool(
-    path: &Path,
-    connect: SqliteConnectOptions,
-    connections: u32,
-) -> Result<SqlitePool, Error> {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .test_before_acquire(false)
-        .connect_with(connect)
-        .await
-        .map_err(|source| Error::Open {
-            location: path.display().to_string(),
-            source,
-        })
+fn scheme(address: &str) -> &str {
+    address.split_once("://").map_or("", |(scheme, _)| scheme)
 }
 
-fn connect_options(path: &Path, durability: Durability) -> SqliteConnectOptions {
-    let synchronous = match durability {
-        Durability::Full => SqliteSynchronous::Full,
-        Durability::Relaxed => SqliteSynchronous::Normal,
-    };
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(synchronous)
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true)
-        .statement_cache_capacity(STATEMENT_CACHE)
-        .pragma("cache_size", "-4096")
-        .pragma("wal_autocheckpoint", "4000")
-        .pragma("temp_store", "MEMORY")
+/// Connections open, idle, and allowed.
+fn connections_of(connection: &DatabaseConnection) -> Option<(u32, u32, u32)> {
+    let idle = |idle: usize| u32::try_from(idle).unwrap_or(u32::MAX);
+    match connection.get_database_backend() {
+        DbBackend::MySql => {
+            let pool = connection.get_mysql_connection_pool();
+            Some((
+                pool.size(),
+                idle(pool.num_idle()),
+                pool.options().get_max_connections(),
+            ))
+        }
+        DbBackend::Postgres => {
+            let pool = connection.get_postgres_connection_pool();
+            Some((
+                pool.size(),
+                idle(pool.num_idle()),
+                pool.options().get_max_connections(),
+            ))
+        }
+        // A file's connections are threads of this process, and nobody waits for them.
+        _ => None,
+    }
 }

@@ -1,6 +1,11 @@
 //! What can go wrong between a service and its database, told apart by what the caller does about it.
 
 use sea_orm::{DbErr, RuntimeErr};
+use sqlx::error::DatabaseError;
+use sqlx::mysql::MySqlDatabaseError;
+use sqlx::postgres::PgDatabaseError;
+
+use crate::documents;
 
 /// An error of the database or of the machinery around it.
 #[derive(Debug, thiserror::Error)]
@@ -8,14 +13,16 @@ pub enum Error {
     /// The database refused a statement or could not be reached.
     #[error("database error")]
     Database(#[from] DbErr),
+    /// MongoDB refused an operation or could not be reached.
+    #[error("document database error")]
+    Documents(#[source] Box<mongodb::error::Error>),
     /// The database could not be opened.
-    #[error("cannot open the database {location}")]
+    #[error("cannot open the database {location}: {problem}")]
     Open {
-        /// The file or address.
+        /// The file or address, without a password.
         location: String,
-        /// Why.
-        #[source]
-        source: sqlx::Error,
+        /// Why, and what to do.
+        problem: String,
     },
     /// The commit that this write shared with others failed: nothing of it was kept.
     #[error("commit failed: {reason}")]
@@ -77,6 +84,7 @@ impl Error {
     pub fn violates(&self, name: &str, sqlite_columns: &str) -> bool {
         match self {
             Self::Database(error) => violates(error, name, sqlite_columns),
+            Self::Documents(error) => documents::violates(error, name),
             _ => false,
         }
     }
@@ -86,12 +94,19 @@ impl Error {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Database(error) => is_unavailable(error),
+            Self::Documents(error) => documents::is_unavailable(error),
             Self::Open { .. } | Self::Closed => true,
             Self::Commit { outage, .. } => *outage,
             Self::Panicked(_) | Self::Schema { .. } | Self::Encode(_) | Self::Corrupt { .. } => {
                 false
             }
         }
+    }
+}
+
+impl From<mongodb::error::Error> for Error {
+    fn from(error: mongodb::error::Error) -> Self {
+        Self::Documents(Box::new(error))
     }
 }
 
@@ -104,33 +119,100 @@ pub(crate) fn violates(error: &DbErr, name: &str, sqlite_columns: &str) -> bool 
     if let Some(constraint) = database.constraint() {
         return constraint == name;
     }
+    if let Some(error) = database.try_downcast_ref::<MySqlDatabaseError>() {
+        return mysql_constraint(error.message()) == Some(name);
+    }
     database
         .message()
         .split_once("constraint failed: ")
         .is_some_and(|(_, what)| what == name || what == sqlite_columns)
 }
 
-pub(crate) fn is_unavailable(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        other => match sqlx_error(other) {
-            Some(sqlx::Error::Database(database)) => {
-                // SQLite's primary result codes: 5 busy, 6 locked, 7 out of memory, 8 read-only, 10 I/O error, 13 full, 14 cannot open.
-                let primary = database
-                    .code()
-                    .and_then(|code| code.parse::<u32>().ok())
-                    .map(|code| code & 0xff);
-                matches!(primary, Some(5..=8 | 10 | 13 | 14))
-            }
-            Some(
-                sqlx::Error::Io(_)
-                | sqlx::Error::PoolTimedOut
-                | sqlx::Error::PoolClosed
-                | sqlx::Error::WorkerCrashed,
-            ) => true,
-            _ => false,
-        },
+/// The constraint that a message of MySQL or `MariaDB` names: the last quoted word of `Duplicate entry 'x' for key 'users.by_email'`
+/// (MySQL 8 puts the table before it), the first of `CONSTRAINT `size` failed for …` and of `Check constraint 'size' is violated`.
+fn mysql_constraint(message: &str) -> Option<&str> {
+    if let Some((_, key)) = message.rsplit_once("for key '") {
+        let key = key.trim_end_matches('\'');
+        return Some(key.rsplit_once('.').map_or(key, |(_, key)| key));
     }
+    let after = ["CONSTRAINT `", "Check constraint '"]
+        .iter()
+        .find_map(|before| message.split_once(before))?
+        .1;
+    after.split(['`', '\'']).next()
+}
+
+/// What a failed statement means for the work that it is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Somebody else had the lock: the same work may go through at once.
+    Contention,
+    /// The connection is gone: the same work may go through on another.
+    Lost,
+    /// The database is out of reach, full or read-only.
+    Outage,
+    /// The statement is at fault.
+    Statement,
+}
+
+impl Trouble {
+    pub(crate) fn of(error: &DbErr) -> Self {
+        match error {
+            DbErr::ConnectionAcquire(_) => Self::Outage,
+            other => match sqlx_error(other) {
+                Some(sqlx::Error::Database(database)) => Self::told(&**database),
+                Some(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => Self::Outage,
+                Some(
+                    sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed,
+                ) => Self::Lost,
+                _ if matches!(error, DbErr::Conn(_)) => Self::Outage,
+                _ => Self::Statement,
+            },
+        }
+    }
+
+    fn told(database: &(dyn DatabaseError + 'static)) -> Self {
+        if let Some(mysql) = database.try_downcast_ref::<MySqlDatabaseError>() {
+            return match mysql.number() {
+                // Record has changed since last read (MariaDB), lock wait timeout, deadlock.
+                1020 | 1205 | 1213 => Self::Contention,
+                // Server shutdown in progress, connection killed.
+                1053 | 1317 | 1927 | 3169 => Self::Lost,
+                // Disk full, too many connections, access denied, table full, host blocked, read-only (three), crashed.
+                1021 | 1040 | 1044 | 1045 | 1114 | 1129 | 1203 | 1290 | 1792 | 1836 | 3100 => {
+                    Self::Outage
+                }
+                _ => Self::Statement,
+            };
+        }
+        let code = database.code().unwrap_or_default();
+        if database.try_downcast_ref::<PgDatabaseError>().is_some() {
+            // https://www.postgresql.org/docs/current/errcodes-appendix.html
+            return match code.as_ref() {
+                "40001" | "40P01" | "55P03" => Self::Contention,
+                "57P01" | "57P02" | "25P03" => Self::Lost,
+                "25006" | "57P03" => Self::Outage,
+                code if ["08", "53", "28", "58"]
+                    .iter()
+                    .any(|class| code.starts_with(class)) =>
+                {
+                    Self::Outage
+                }
+                _ => Self::Statement,
+            };
+        }
+        // SQLite's primary result codes: 5 busy, 6 locked, 7 out of memory, 8 read-only, 10 I/O error, 13 full, 14 cannot open.
+        let primary = code.parse::<u32>().ok().map(|code| code & 0xff);
+        if matches!(primary, Some(5..=8 | 10 | 13 | 14)) {
+            Self::Outage
+        } else {
+            Self::Statement
+        }
+    }
+}
+
+pub(crate) fn is_unavailable(error: &DbErr) -> bool {
+    Trouble::of(error) != Trouble::Statement
 }
 
 fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {

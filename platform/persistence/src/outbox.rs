@@ -3,20 +3,24 @@
 //! A row that exists has not been sent; sending deletes it. Rows are leased by the process that wrote them, so a relay
 //! that sweeps for what a crash left does not send what another relay has in hand. A row that the bus refuses for good is
 //! parked, with the reason, and holds nothing up.
+//!
+//! The same in both kinds of database: `sql` and `documents`.
+
+pub(crate) mod documents;
+pub(crate) mod sql;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use revcart_runtime::telemetry::names;
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
-};
 use shared_events::{AnyMessage, Attributes, Destination, Envelope, MessageId, Timestamp};
 use tokio::sync::mpsc;
 
-use crate::{Error, UnitOfWork, batch};
+use crate::database::Reader;
+use crate::unit_of_work::Work;
+use crate::{Database, Error, UnitOfWork};
+
+pub(crate) use documents::COLLECTION;
 
 /// How long a row belongs to the relay that took it.
 pub const LEASE: Duration = Duration::from_secs(15);
@@ -48,35 +52,34 @@ impl Row {
             attempts: 0,
         }
     }
-}
 
-#[expect(unreachable_pub, reason = "the entity macro writes pub items")]
-pub(crate) mod entity {
-    //! The table `outbox`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "outbox")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub destination: String,
-        pub body: String,
-        pub attributes: String,
-        pub created_at: i64,
-        pub leased_until: i64,
-        pub attempts: i32,
-        pub parked_at: Option<i64>,
-        pub last_error: Option<String>,
+    /// A row as it was stored. One that cannot be read is left where it is and reported: it was written by another version.
+    fn stored(
+        id: MessageId,
+        destination: &str,
+        body: String,
+        attributes: &str,
+        attempts: i32,
+    ) -> Option<Self> {
+        let attributes = serde_json::from_str::<Attributes>(attributes);
+        match (destination.parse::<Destination>(), attributes) {
+            (Ok(destination), Ok(attributes)) => Some(Self {
+                id,
+                destination,
+                body: body.into(),
+                attributes,
+                attempts: u32::try_from(attempts).unwrap_or(0),
+            }),
+            (destination, attributes) => {
+                tracing::error!(%id, ?destination, ?attributes, "an outbox row cannot be read");
+                None
+            }
+        }
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
 /// The writer's end of the hand-over from commit to relay.
+#[derive(Clone)]
 pub(crate) struct Feeder(mpsc::Sender<Vec<Row>>);
 
 /// The relay's end: rows as they are committed. What does not fit is found by the sweep after its lease.
@@ -120,122 +123,65 @@ impl Feed {
     }
 }
 
-/// Writes `rows`, leased by this process from `now` on.
-pub(crate) async fn insert(
-    connection: &impl ConnectionTrait,
-    rows: &[Row],
-    now: Timestamp,
-) -> Result<(), DbErr> {
-    let leased_until = (now + LEASE).micros();
-    let models = rows.iter().map(|row| entity::ActiveModel {
-        id: Set(row.id.as_uuid()),
-        destination: Set(row.destination.to_string()),
-        body: Set(row.body.to_string()),
-        attributes: Set(
-            serde_json::to_string(&row.attributes).expect("strings can be written as JSON")
-        ),
-        created_at: Set(now.micros()),
-        leased_until: Set(leased_until),
-        attempts: Set(0),
-        parked_at: Set(None),
-        last_error: Set(None),
-    });
-    batch::insert(connection, models).await
-}
-
 /// Forgets rows that the bus has.
 ///
 /// # Errors
-/// [`Error::Database`].
+/// [`Error`] of the database.
 pub async fn delete(unit: &UnitOfWork, ids: &[MessageId]) -> Result<(), Error> {
-    for list in batch::padded(ids) {
-        entity::Entity::delete_many()
-            .filter(entity::Column::Id.is_in(list.iter().map(|id| id.as_uuid())))
-            .exec(unit.sql())
-            .await?;
+    match unit.work() {
+        Work::Sql(tx) => sql::delete(tx, ids).await,
+        Work::Documents(documents) => documents::delete(documents, ids).await,
     }
-    Ok(())
 }
 
 /// Takes over up to `most` rows whose lease has ended: what a crash or an outage of the bus left.
 ///
 /// # Errors
-/// [`Error::Database`].
+/// [`Error`] of the database.
 pub async fn sweep(unit: &UnitOfWork, most: u64) -> Result<Vec<Row>, Error> {
-    let now = unit.now();
-    let found = entity::Entity::find()
-        .filter(entity::Column::LeasedUntil.lte(now.micros()))
-        .filter(entity::Column::ParkedAt.is_null())
-        .order_by_asc(entity::Column::LeasedUntil)
-        .limit(most)
-        .lock_exclusive()
-        .all(unit.sql())
-        .await?;
-    let ids: Vec<_> = found.iter().map(|row| row.id).collect();
-    for list in batch::padded(&ids) {
-        entity::Entity::update_many()
-            .col_expr(
-                entity::Column::LeasedUntil,
-                Expr::value((now + LEASE).micros()),
-            )
-            .filter(entity::Column::Id.is_in(list))
-            .exec(unit.sql())
-            .await?;
+    match unit.work() {
+        Work::Sql(tx) => sql::sweep(tx, most, unit.now()).await,
+        Work::Documents(documents) => documents::sweep(documents, most, unit.now()).await,
     }
-    Ok(found.into_iter().filter_map(row_of).collect())
 }
 
 /// Gives up every lease: only for the one owner of a database, at its start.
 ///
 /// # Errors
-/// [`Error::Database`].
+/// [`Error`] of the database.
 pub async fn release_all(unit: &UnitOfWork) -> Result<u64, Error> {
-    let released = entity::Entity::update_many()
-        .col_expr(entity::Column::LeasedUntil, Expr::value(0_i64))
-        .filter(entity::Column::ParkedAt.is_null())
-        .exec(unit.sql())
-        .await?;
-    Ok(released.rows_affected)
+    match unit.work() {
+        Work::Sql(tx) => sql::release_all(tx).await,
+        Work::Documents(documents) => documents::release_all(documents).await,
+    }
 }
 
 /// Notes that the bus did not take a row, and when it is offered again.
 ///
 /// # Errors
-/// [`Error::Database`].
+/// [`Error`] of the database.
 pub async fn postpone(
     unit: &UnitOfWork,
     id: MessageId,
     why: &str,
     pause: Duration,
 ) -> Result<(), Error> {
-    entity::Entity::update_many()
-        .col_expr(
-            entity::Column::LeasedUntil,
-            Expr::value((unit.now() + pause).micros()),
-        )
-        .col_expr(
-            entity::Column::Attempts,
-            Expr::col(entity::Column::Attempts).add(1),
-        )
-        .col_expr(entity::Column::LastError, Expr::value(why))
-        .filter(entity::Column::Id.eq(id.as_uuid()))
-        .exec(unit.sql())
-        .await?;
-    Ok(())
+    let until = unit.now() + pause;
+    match unit.work() {
+        Work::Sql(tx) => sql::postpone(tx, id, why, until).await,
+        Work::Documents(documents) => documents::postpone(documents, id, why, until).await,
+    }
 }
 
 /// Puts a row aside that the bus refuses for good; an operator decides about it.
 ///
 /// # Errors
-/// [`Error::Database`].
+/// [`Error`] of the database.
 pub async fn park(unit: &UnitOfWork, id: MessageId, why: &str) -> Result<(), Error> {
-    entity::Entity::update_many()
-        .col_expr(entity::Column::ParkedAt, Expr::value(unit.now().micros()))
-        .col_expr(entity::Column::LastError, Expr::value(why))
-        .filter(entity::Column::Id.eq(id.as_uuid()))
-        .exec(unit.sql())
-        .await?;
-    Ok(())
+    match unit.work() {
+        Work::Sql(tx) => sql::park(tx, id, why, unit.now()).await,
+        Work::Documents(documents) => documents::park(documents, id, why, unit.now()).await,
+    }
 }
 
 /// What waits in an outbox.
@@ -252,24 +198,12 @@ pub struct Pending {
 /// Counts what waits.
 ///
 /// # Errors
-/// [`Error::Database`].
-pub async fn pending(connection: &impl ConnectionTrait) -> Result<Pending, Error> {
-    let waiting = entity::Entity::find().filter(entity::Column::ParkedAt.is_null());
-    let oldest = waiting
-        .clone()
-        .select_only()
-        .column_as(entity::Column::CreatedAt.min(), "oldest")
-        .into_tuple::<Option<i64>>()
-        .one(connection)
-        .await?;
-    Ok(Pending {
-        waiting: waiting.count(connection).await?,
-        parked: entity::Entity::find()
-            .filter(entity::Column::ParkedAt.is_not_null())
-            .count(connection)
-            .await?,
-        oldest: oldest.flatten().map(Timestamp::from_micros),
-    })
+/// [`Error`] of the database.
+pub async fn pending(database: &Database) -> Result<Pending, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::pending(connection).await,
+        Reader::Documents(documents) => documents::pending(documents).await,
+    }
 }
 
 /// A row as it can be looked at.
@@ -288,41 +222,14 @@ pub struct Seen {
 /// What stands in an outbox, in the order of ids from after `after` on, at most `limit`.
 ///
 /// # Errors
-/// [`Error::Database`].
+/// [`Error`] of the database.
 pub async fn page(
-    connection: &impl ConnectionTrait,
+    database: &Database,
     after: Option<MessageId>,
     limit: u64,
 ) -> Result<Vec<Seen>, Error> {
-    let mut find = entity::Entity::find()
-        .order_by_asc(entity::Column::Id)
-        .limit(limit);
-    if let Some(after) = after {
-        find = find.filter(entity::Column::Id.gt(after.as_uuid()));
-    }
-    let seen = |row: entity::Model| Seen {
-        id: MessageId::from_uuid(row.id),
-        destination: row.destination,
-        body: row.body,
-        parked: row.parked_at.map(|_| row.last_error.unwrap_or_default()),
-    };
-    Ok(find.all(connection).await?.into_iter().map(seen).collect())
-}
-
-/// A row as a message. One that cannot be read is left where it is and reported: it was written by another version.
-fn row_of(model: entity::Model) -> Option<Row> {
-    let attributes = serde_json::from_str::<Attributes>(&model.attributes);
-    match (model.destination.parse::<Destination>(), attributes) {
-        (Ok(destination), Ok(attributes)) => Some(Row {
-            id: MessageId::from_uuid(model.id),
-            destination,
-            body: model.body.into(),
-            attributes,
-            attempts: u32::try_from(model.attempts).unwrap_or(0),
-        }),
-        (destination, attributes) => {
-            tracing::error!(id = %model.id, ?destination, ?attributes, "an outbox row cannot be read");
-            None
-        }
+    match database.reader() {
+        Reader::Sql(connection) => sql::page(connection, after, limit).await,
+        Reader::Documents(documents) => documents::page(documents, after, limit).await,
     }
 }

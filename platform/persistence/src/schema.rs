@@ -1,11 +1,24 @@
 //! Migrations: the tables that every service has, what their statements are made with, and the check that a schema fits the
 //! program.
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use sea_orm_migration::prelude::*;
 use shared_events::Service;
 
-use crate::{Error, idempotency, inbox, outbox};
+use crate::Error;
+use crate::documents::Collection;
+use crate::idempotency::sql as idempotency;
+use crate::inbox::sql as inbox;
+use crate::outbox::sql as outbox;
+
+/// Everything that a service keeps: its tables and, if it can live in MongoDB, its collections.
+pub trait Schema: MigratorTrait {
+    /// The collections of its own, with their indexes.
+    #[must_use]
+    fn documents() -> &'static [Collection] {
+        &[]
+    }
+}
 
 /// The tables of the platform; every service's migrations begin with these.
 #[must_use]
@@ -37,6 +50,29 @@ pub fn in_key_order(
         table.extra("WITHOUT ROWID");
     }
     table
+}
+
+/// Text of any length that a message or a document may have. (MySQL's `text` ends at 64 KiB.)
+pub fn long_text(column: impl IntoIden, manager: &SchemaManager<'_>) -> ColumnDef {
+    let mut column = ColumnDef::new(column);
+    if manager.get_database_backend() == sea_orm::DatabaseBackend::MySql {
+        column.custom("longtext");
+    } else {
+        column.text();
+    }
+    column
+}
+
+/// Applies what is missing. Text is compared byte by byte on every database: MySQL's own default takes `A` and `a` for equal.
+pub(crate) async fn migrate<M: MigratorTrait>(
+    connection: &DatabaseConnection,
+) -> Result<(), Error> {
+    if connection.get_database_backend() == sea_orm::DatabaseBackend::MySql {
+        connection
+            .execute_unprepared("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+            .await?;
+    }
+    Ok(M::up(connection, None).await?)
 }
 
 /// Compares what has been applied with what `M` knows.
@@ -72,7 +108,7 @@ impl MigrationName for PlatformTables {
 #[async_trait::async_trait]
 impl MigrationTrait for PlatformTables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(outbox_table()).await?;
+        manager.create_table(outbox_table(manager)).await?;
         let by_lease = index(
             "outbox_by_lease",
             outbox::entity::Entity,
@@ -80,9 +116,9 @@ impl MigrationTrait for PlatformTables {
         );
         manager.create_index(by_lease).await?;
         manager
-            .create_table(in_key_order(manager, inbox_table()))
+            .create_table(in_key_order(manager, inbox_table(manager)))
             .await?;
-        manager.create_table(idempotency_table()).await?;
+        manager.create_table(idempotency_table(manager)).await?;
         let by_age = index(
             "idempotency_keys_by_age",
             idempotency::entity::Entity,
@@ -98,7 +134,7 @@ impl MigrationTrait for PlatformTables {
     }
 }
 
-fn outbox_table() -> TableCreateStatement {
+fn outbox_table(manager: &SchemaManager<'_>) -> TableCreateStatement {
     use outbox::entity::{Column, Entity};
     Table::create()
         .table(Entity)
@@ -108,7 +144,7 @@ fn outbox_table() -> TableCreateStatement {
                 .string_len(80)
                 .not_null(),
         )
-        .col(ColumnDef::new(Column::Body).text().not_null())
+        .col(long_text(Column::Body, manager).not_null())
         .col(ColumnDef::new(Column::Attributes).text().not_null())
         .col(ColumnDef::new(Column::CreatedAt).big_integer().not_null())
         .col(ColumnDef::new(Column::LeasedUntil).big_integer().not_null())
@@ -118,9 +154,9 @@ fn outbox_table() -> TableCreateStatement {
         .to_owned()
 }
 
-fn inbox_table() -> TableCreateStatement {
+fn inbox_table(manager: &SchemaManager<'_>) -> TableCreateStatement {
     use inbox::entity::{Column, Entity};
-    Table::create()
+    let mut table = Table::create()
         .table(Entity)
         .col(
             ColumnDef::new(Column::MessageId)
@@ -129,10 +165,14 @@ fn inbox_table() -> TableCreateStatement {
                 .primary_key(),
         )
         .col(ColumnDef::new(Column::HandledAt).big_integer().not_null())
-        .to_owned()
+        .to_owned();
+    if manager.get_database_backend() == sea_orm::DatabaseBackend::MySql {
+        table.col(ColumnDef::new(inbox::CLAIMED_BY).uuid().not_null());
+    }
+    table
 }
 
-fn idempotency_table() -> TableCreateStatement {
+fn idempotency_table(manager: &SchemaManager<'_>) -> TableCreateStatement {
     use idempotency::entity::{Column, Entity};
     Table::create()
         .table(Entity)
@@ -144,7 +184,7 @@ fn idempotency_table() -> TableCreateStatement {
                 .not_null(),
         )
         .col(ColumnDef::new(Column::Status).integer().not_null())
-        .col(ColumnDef::new(Column::Body).text().not_null())
+        .col(long_text(Column::Body, manager).not_null())
         .col(ColumnDef::new(Column::CreatedAt).big_integer().not_null())
         .primary_key(
             Index::create()

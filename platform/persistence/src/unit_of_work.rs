@@ -1,8 +1,9 @@
 //! One transaction: what a service changes, and the messages and wake-ups that leave with it, or not at all.
 
-use sea_orm::DatabaseTransaction;
 use shared_events::{AnyMessage, Command, Envelope, Event, MessageId, Service, Timestamp};
 
+use crate::Transaction;
+use crate::documents::Documents;
 use crate::outbox::Row;
 
 /// Something to do once the commit is durable: waking a waiter, an executor, a stream.
@@ -50,9 +51,23 @@ impl Cause {
     }
 }
 
+/// The transaction of a unit of work, in the database that the service lives in.
+pub enum Work<'a> {
+    /// `SQLite`, MySQL or PostgreSQL.
+    Sql(&'a Transaction),
+    /// MongoDB.
+    Documents(&'a Documents),
+}
+
+/// The same, owned.
+pub(crate) enum Store {
+    Sql(Transaction),
+    Documents(Documents),
+}
+
 /// A transaction in progress. Dropped without a commit, it leaves nothing behind.
 pub struct UnitOfWork {
-    tx: DatabaseTransaction,
+    store: Store,
     now: Timestamp,
     source: Service,
     outgoing: Vec<Row>,
@@ -60,9 +75,9 @@ pub struct UnitOfWork {
 }
 
 impl UnitOfWork {
-    pub(crate) fn new(tx: DatabaseTransaction, now: Timestamp, source: Service) -> Self {
+    pub(crate) fn new(store: Store, now: Timestamp, source: Service) -> Self {
         Self {
-            tx,
+            store,
             now,
             source,
             outgoing: Vec::new(),
@@ -70,14 +85,37 @@ impl UnitOfWork {
         }
     }
 
-    pub(crate) fn into_parts(self) -> (DatabaseTransaction, Vec<Row>, Vec<Hook>) {
-        (self.tx, self.outgoing, self.hooks)
+    pub(crate) fn into_parts(self) -> (Store, Vec<Row>, Vec<Hook>) {
+        (self.store, self.outgoing, self.hooks)
     }
 
-    /// The transaction, for the store's queries.
+    /// The transaction, for stores that know both kinds of database.
     #[must_use]
-    pub fn sql(&self) -> &DatabaseTransaction {
-        &self.tx
+    pub fn work(&self) -> Work<'_> {
+        match &self.store {
+            Store::Sql(tx) => Work::Sql(tx),
+            Store::Documents(documents) => Work::Documents(documents),
+        }
+    }
+
+    /// The transaction, for stores that know SQL only.
+    ///
+    /// # Panics
+    /// On MongoDB, which [`crate::Database::open`] refuses for the services whose stores know SQL only.
+    #[must_use]
+    pub fn sql(&self) -> &Transaction {
+        match &self.store {
+            Store::Sql(tx) => tx,
+            Store::Documents(_) => panic!("{} keeps its data in SQL", self.source.name()),
+        }
+    }
+
+    /// Asks the database for nothing, so that it has to answer. (A transaction of SQL has been answered when it begins.)
+    pub(crate) async fn touch(&self) -> Result<(), crate::Error> {
+        match self.work() {
+            Work::Sql(_) => Ok(()),
+            Work::Documents(documents) => documents.touch().await,
+        }
     }
 
     /// When this unit of work began: the one time that everything in it carries.

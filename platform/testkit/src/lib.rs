@@ -6,6 +6,7 @@
 //! # use revcart_testkit::{Fixture, Stub, TestService};
 //! # use shared_events::{PaymentFailed, ReleaseStock, ReserveStock, Service, StockReserved};
 //! # struct Migrator;
+//! # impl revcart_persistence::Schema for Migrator {}
 //! # impl sea_orm_migration::MigratorTrait for Migrator {
 //! #     fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> { vec![] }
 //! # }

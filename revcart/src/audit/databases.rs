@@ -1,24 +1,30 @@
-//! The facts of a data folder: the databases of all services and the broker's file.
+//! The facts of a system: the databases of all services, and the queues as far as they can be looked into.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use delivery_service::audit::{AgentFacts, DeliveryFacts};
 use order_service::audit::OrderFact;
 use payment_service::audit::PaymentFacts;
 use product_service::audit::{ProductFacts, ReservationFacts};
-use revcart_messaging::embedded::Inspector;
+use revcart_http_edge::client::Addresses;
 use revcart_messaging::{Peeked, QueueRef};
 use revcart_persistence::Database;
 use revcart_persistence::outbox::{self, Seen};
-use shared_events::{OrderId, PaymentId, RawEnvelope, ReservationId, Service, attributes};
+use shared_events::{
+    MessageId, OrderId, PaymentId, RawEnvelope, ReservationId, Service, attributes,
+};
 use uuid::Uuid;
 
+use super::Report;
 use super::strays::{self, PARTICIPANTS, Place, Stray};
 use super::system::{Sighting, System, Traffic};
-use crate::inspection::{Folder, each_message};
+use crate::inspection::{Installation, Queues};
 
 /// Rows of an outbox read together.
 const PAGE: u64 = 200;
+/// How long a service may take to say that it runs.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// All that there is to be audited.
 pub(super) struct Databases {
@@ -27,14 +33,16 @@ pub(super) struct Databases {
     product: Database,
     payment: Database,
     delivery: Database,
-    broker: Inspector,
+    queues: Queues,
+    addresses: Addresses,
+    client: reqwest::Client,
 }
 
 impl Databases {
-    pub(super) async fn open(folder: &Folder) -> anyhow::Result<Self> {
+    pub(super) async fn open(system: &Installation) -> anyhow::Result<Self> {
         let mut all = Vec::new();
         for service in Service::ALL {
-            all.push(folder.database(service).await?);
+            all.push(system.database(service).await?);
         }
         let of = |service: Service| {
             let found = all.iter().find(|database| database.service() == service);
@@ -45,7 +53,12 @@ impl Databases {
             product: of(Service::Product),
             payment: of(Service::Payment),
             delivery: of(Service::Delivery),
-            broker: folder.broker()?,
+            queues: system.queues().await?,
+            addresses: Addresses::from_env(&system.backends().env)?,
+            client: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(PATIENCE)
+                .build()?,
             all,
         })
     }
@@ -56,6 +69,28 @@ impl Databases {
         }
     }
 
+    /// Says what is in queues that cannot be looked into.
+    pub(super) async fn note_unseen(&self, report: &mut Report) -> anyhow::Result<()> {
+        if matches!(self.queues, Queues::Remote(_)) {
+            for service in PARTICIPANTS {
+                let queue = QueueRef::main(service);
+                report.note_unseen(queue, self.queues.depth(queue).await?.total());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether somebody answers where a service should be.
+    async fn answers(&self, service: Service) -> bool {
+        for url in self.addresses.urls(service) {
+            let alive = self.client.get(format!("{url}/actuator/health/liveness"));
+            if alive.send().await.is_ok() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Looks at every row of an outbox.
     async fn each_row(
         &self,
@@ -64,7 +99,7 @@ impl Databases {
     ) -> anyhow::Result<()> {
         let mut after = None;
         loop {
-            let page = outbox::page(database.read(), after, PAGE).await?;
+            let page = outbox::page(database, after, PAGE).await?;
             let Some(last) = page.last() else {
                 return Ok(());
             };
@@ -113,14 +148,10 @@ impl System for Databases {
 
     async fn on_their_way(&self, orders: &BTreeSet<OrderId>) -> anyhow::Result<Traffic> {
         let mut traffic = Traffic::new();
-        let mut note = |body: &str, sighting: Sighting| {
-            if let Some(order) = strays::order_of(body).filter(|order| orders.contains(order)) {
-                traffic.entry(order).or_default().insert(sighting);
-            }
-        };
         // Outboxes first: what leaves one in the meantime is in a queue when that is read.
         for database in &self.all {
             let place = format!("outbox of {}", database.service().name());
+            let mut note = note(&mut traffic, orders);
             let waiting = |row: &Seen| {
                 if row.parked.is_none() {
                     note(
@@ -137,14 +168,27 @@ impl System for Databases {
         }
         for service in PARTICIPANTS {
             let queue = QueueRef::main(service);
-            each_message(&self.broker, queue, |message| {
+            if matches!(self.queues, Queues::Remote(_)) {
+                // It cannot be seen what is in there, so it may be about any of them.
+                let total = self.queues.depth(queue).await?.total();
+                if total > 0 {
+                    for order in orders {
+                        let unseen = unseen(queue, total);
+                        traffic.entry(*order).or_default().insert(unseen);
+                    }
+                }
+                continue;
+            }
+            let mut note = note(&mut traffic, orders);
+            let look = |message: &Peeked| {
                 let sighting = Sighting {
                     place: queue.name().to_owned(),
                     id: message.id,
                     received: message.receive_count,
                 };
                 note(&message.body, sighting);
-            })?;
+            };
+            self.queues.each_message(queue, look).await?;
         }
         Ok(traffic)
     }
@@ -154,17 +198,47 @@ impl System for Databases {
         for database in &self.all {
             let service = database.service();
             let queue = QueueRef::dead_letters(service);
-            each_message(&self.broker, queue, |message| {
-                strays.push(dead_letter(service, message));
-            })?;
+            let collect = |message: &Peeked| strays.push(dead_letter(service, message));
+            self.queues.each_message(queue, collect).await?;
             self.each_row(database, |row| strays.extend(parked(service, row)))
                 .await?;
         }
         Ok(strays)
     }
 
-    fn is_running(&self) -> bool {
-        self.broker.is_owned()
+    /// Of services on databases and queues of their own, whether all that a saga needs answer where they should be. Where
+    /// they cannot be asked, what is on its way is left undecided rather than called lost.
+    async fn is_running(&self) -> bool {
+        if let Queues::File(broker) = &self.queues {
+            return broker.is_owned();
+        }
+        for service in PARTICIPANTS {
+            if !self.answers(service).await {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// Puts sightings of messages about these orders into the traffic.
+fn note<'a>(
+    traffic: &'a mut Traffic,
+    orders: &'a BTreeSet<OrderId>,
+) -> impl FnMut(&str, Sighting) + 'a {
+    |body, sighting| {
+        if let Some(order) = strays::order_of(body).filter(|order| orders.contains(order)) {
+            traffic.entry(order).or_default().insert(sighting);
+        }
+    }
+}
+
+/// Something that is in a queue, whatever it is. Another number is another sighting: then something moves.
+fn unseen(queue: QueueRef, total: u64) -> Sighting {
+    Sighting {
+        place: queue.name().to_owned(),
+        id: MessageId::from_uuid(Uuid::nil()),
+        received: u32::try_from(total).unwrap_or(u32::MAX),
     }
 }
 

@@ -22,6 +22,8 @@ use crate::world::{Ask, World, post};
 
 struct Migrator;
 
+impl revcart_persistence::Schema for Migrator {}
+
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         platform_migrations()

@@ -1,10 +1,15 @@
-//! A database in a folder that goes with the test.
+//! A database of its own per test, wherever `REVCART_TEST_BACKEND` says, with a table or collection to write to.
 
-use revcart_persistence::{Database, Durability, Options, platform_migrations};
+use revcart_persistence::documents::values::doc;
+use revcart_persistence::documents::{Collection, Documents, Index, Listing};
+use revcart_persistence::testing::Place;
+use revcart_persistence::{Database, Error, Reader, Schema, UnitOfWork, Work, platform_migrations};
 use revcart_runtime::Clock;
+use sea_orm::{ConnectionTrait, Statement};
 use sea_orm_migration::prelude::*;
 use shared_events::{Service, Timestamp};
-use tempfile::TempDir;
+
+const NOTES_NAME: &str = "notes";
 
 pub(crate) struct Migrator;
 
@@ -13,6 +18,16 @@ impl MigratorTrait for Migrator {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(Notes));
         migrations
+    }
+}
+
+impl Schema for Migrator {
+    fn documents() -> &'static [Collection] {
+        const NOTES: &[Collection] = &[Collection {
+            name: NOTES_NAME,
+            indexes: &[Index::on("notes_text_once", &[("text", 1)]).unique()],
+        }];
+        NOTES
     }
 }
 
@@ -28,7 +43,7 @@ impl MigrationName for Notes {
 #[async_trait::async_trait]
 impl MigrationTrait for Notes {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = "CREATE TABLE notes (text TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, CONSTRAINT size_not_negative CHECK (size >= 0))";
+        let sql = "CREATE TABLE notes (text VARCHAR(80) NOT NULL, size BIGINT NOT NULL, CONSTRAINT notes_text_once UNIQUE (text), CONSTRAINT size_not_negative CHECK (size >= 0))";
         manager
             .get_connection()
             .execute_unprepared(sql)
@@ -40,22 +55,28 @@ impl MigrationTrait for Notes {
 pub(crate) struct Fixture {
     pub(crate) database: Database,
     pub(crate) clock: Clock,
-    pub(crate) folder: TempDir,
+    pub(crate) service: Service,
+    pub(crate) place: Place,
 }
 
 pub(crate) const START: Timestamp = Timestamp::from_micros(1_790_000_000_000_000);
 
 impl Fixture {
     pub(crate) async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let clock = Clock::manual(START);
-        let options = Options {
-            durability: Durability::Relaxed,
-            ..Options::file(folder.path().join("order.db"))
+        // One of the services that keep documents, where documents are kept.
+        let asked = revcart_runtime::Environment::from_process();
+        let setting = revcart_persistence::testing::BACKEND;
+        let documents = asked
+            .text(&setting)
+            .is_ok_and(|backend| backend == "mongodb");
+        let service = if documents {
+            Service::Delivery
+        } else {
+            Service::Order
         };
-        let database = Database::open(&options, clock.clone(), Service::Order)
-            .await
-            .expect("the database opens");
+        let clock = Clock::manual(START);
+        let place = Place::make(service).await;
+        let database = place.open(service, clock.clone()).await;
         database
             .migrate::<Migrator>()
             .await
@@ -63,41 +84,77 @@ impl Fixture {
         Self {
             database,
             clock,
-            folder,
+            service,
+            place,
         }
     }
 
+    /// A second process on the same database; `None` where there can be only one.
+    pub(crate) async fn replica(&self) -> Option<Database> {
+        if self.database.is_sole_owner() {
+            return None;
+        }
+        Some(self.place.open(self.service, self.clock.clone()).await)
+    }
+
     pub(crate) async fn notes(&self) -> Vec<String> {
-        use sea_orm::{ConnectionTrait, Statement};
-        let query = Statement::from_string(
-            sea_orm::DatabaseBackend::Sqlite,
-            "SELECT text FROM notes ORDER BY text",
-        );
-        let rows = self
-            .database
-            .read()
-            .query_all_raw(query)
-            .await
-            .expect("notes can be read");
-        rows.iter()
-            .map(|row| row.try_get::<String>("", "text").expect("a note is text"))
-            .collect()
+        match self.database.reader() {
+            Reader::Sql(connection) => {
+                let backend = connection.get_database_backend();
+                let query = Statement::from_string(backend, "SELECT text FROM notes ORDER BY text");
+                let rows = connection
+                    .query_all_raw(query)
+                    .await
+                    .expect("notes can be read");
+                rows.iter()
+                    .map(|row| row.try_get::<String>("", "text").expect("a note is text"))
+                    .collect()
+            }
+            Reader::Documents(documents) => {
+                let notes: Vec<Note> = documents
+                    .find(
+                        NOTES_NAME,
+                        doc! {},
+                        Listing {
+                            sort: doc! { "text": 1 },
+                            limit: 0,
+                        },
+                    )
+                    .await
+                    .expect("notes can be read");
+                notes.into_iter().map(|note| note.text).collect()
+            }
+        }
     }
 }
 
-pub(crate) async fn note(
-    unit: &revcart_persistence::UnitOfWork,
-    text: &str,
-    size: i64,
-) -> Result<(), revcart_persistence::Error> {
-    use sea_orm::{ConnectionTrait, Statement};
-    let values = [text.into(), size.into()];
-    unit.sql()
-        .execute_raw(Statement::from_sql_and_values(
-            sea_orm::DatabaseBackend::Sqlite,
-            "INSERT INTO notes (text, size) VALUES (?, ?)",
-            values,
-        ))
-        .await?;
-    Ok(())
+#[derive(serde::Deserialize)]
+struct Note {
+    text: String,
+}
+
+pub(crate) async fn note(unit: &UnitOfWork, text: &str, size: i64) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => {
+            let sql = "INSERT INTO notes (text, size) VALUES (?, ?)";
+            let sql = if tx.get_database_backend() == sea_orm::DatabaseBackend::Postgres {
+                "INSERT INTO notes (text, size) VALUES ($1, $2)"
+            } else {
+                sql
+            };
+            tx.execute_raw(Statement::from_sql_and_values(
+                tx.get_database_backend(),
+                sql,
+                [text.into(), size.into()],
+            ))
+            .await?;
+            Ok(())
+        }
+        Work::Documents(documents) => insert(documents, text, size).await,
+    }
+}
+
+async fn insert(documents: &Documents, text: &str, size: i64) -> Result<(), Error> {
+    let note = doc! { "text": text, "size": size };
+    documents.insert(NOTES_NAME, &[note]).await
 }

@@ -4,5 +4,6 @@ mod fixture;
 mod idempotency;
 mod inbox;
 mod outbox;
+mod replicas;
 mod schema;
 mod writing;

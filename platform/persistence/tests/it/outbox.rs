@@ -38,13 +38,7 @@ async fn messages_of_a_commit_are_handed_over_and_those_of_a_failure_are_not() {
     let envelope = Envelope::decode(rows[0].body.as_bytes()).unwrap();
     assert!(matches!(envelope.data, AnyMessage::ReleaseStock(_)));
     assert_eq!(envelope.correlation_id, "an order");
-    assert_eq!(
-        outbox::pending(fixture.database.read())
-            .await
-            .unwrap()
-            .waiting,
-        1
-    );
+    assert_eq!(outbox::pending(&fixture.database).await.unwrap().waiting, 1);
 }
 
 #[tokio::test]
@@ -61,7 +55,7 @@ async fn what_waits_can_be_looked_at_page_by_page() {
         sent.await.unwrap();
     }
     let page = async |after| {
-        let page = outbox::page(fixture.database.read(), after, 2).await;
+        let page = outbox::page(&fixture.database, after, 2).await;
         page.unwrap()
     };
     let first = page(None).await;
@@ -112,9 +106,9 @@ async fn what_a_crash_left_is_found_after_its_lease_and_only_once() {
         sweep().await.unwrap().is_empty(),
         "a parked row waits for an operator"
     );
-    let pending = outbox::pending(fixture.database.read()).await.unwrap();
+    let pending = outbox::pending(&fixture.database).await.unwrap();
     assert_eq!((pending.waiting, pending.parked), (0, 1));
-    let seen = outbox::page(fixture.database.read(), None, 10).await;
+    let seen = outbox::page(&fixture.database, None, 10).await;
     assert_eq!(seen.unwrap()[0].parked.as_deref(), Some("too large"));
     fixture
         .database
@@ -124,7 +118,7 @@ async fn what_a_crash_left_is_found_after_its_lease_and_only_once() {
         .await
         .unwrap();
     assert_eq!(
-        outbox::pending(fixture.database.read()).await.unwrap(),
+        outbox::pending(&fixture.database).await.unwrap(),
         outbox::Pending::default()
     );
 }

@@ -21,6 +21,12 @@ pub const OUTBOX_PARKED: &str = "outbox_parked";
 pub const OUTBOX_SPILLED: &str = "outbox_spilled_total";
 /// Units of work that shared a commit; label `service`.
 pub const DB_WRITES_PER_COMMIT: &str = "db_writes_per_commit";
+/// Statements sent to a database server; labels `service`, `pool`.
+pub const DB_STATEMENTS: &str = "db_statements_total";
+/// Transactions on a database server, each two round trips more than its statements; label `service`.
+pub const DB_TRANSACTIONS: &str = "db_transactions_total";
+/// Writes that a database server gave up (deadlock, write conflict, lost connection) and that ran again; label `service`.
+pub const DB_RETRIES: &str = "db_retries_total";
 /// Messages waiting in a queue; label `queue`.
 pub const QUEUE_DEPTH: &str = "queue_depth";
 /// Age of the oldest message waiting in a queue; label `queue`.
@@ -47,6 +53,12 @@ pub const PAYMENT_FAILURES: &str = "payment_failures_total";
 pub const ORDERS_PLACED: &str = "orders_placed_total";
 /// Totals of confirmed orders in minor units; label `currency`.
 pub const REVENUE_MINOR: &str = "revenue_minor_total";
+/// Whether Redis answers, 1 or 0, as the last command has found.
+pub const REDIS_UP: &str = "redis_up";
+/// Commands that Redis did not answer in time.
+pub const REDIS_FAILURES: &str = "redis_failures_total";
+/// Live news that did not go to other replicas, which find it by their polls.
+pub const NEWS_DROPPED: &str = "news_dropped_total";
 
 /// How a metric behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +84,9 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     (OUTBOX_PARKED, Kind::Gauge, "Outbox rows the bus refused for good"),
     (OUTBOX_SPILLED, Kind::Counter, "Groups of outbox rows left to the sweep because the relay was too far behind"),
     (DB_WRITES_PER_COMMIT, Kind::Histogram, "Units of work that shared a commit"),
+    (DB_STATEMENTS, Kind::Counter, "Statements sent to a database server"),
+    (DB_TRANSACTIONS, Kind::Counter, "Transactions on a database server"),
+    (DB_RETRIES, Kind::Counter, "Writes that a database server gave up and that ran again"),
     (QUEUE_DEPTH, Kind::Gauge, "Messages waiting in a queue"),
     (QUEUE_OLDEST_MESSAGE_AGE, Kind::Gauge, "Age of the oldest message waiting in a queue"),
     (DEAD_LETTERS, Kind::Gauge, "Messages in a dead-letter queue"),
@@ -85,6 +100,9 @@ pub const ALL: &[(&str, Kind, &str)] = &[
     (PAYMENT_FAILURES, Kind::Counter, "Payments that failed, by reason"),
     (ORDERS_PLACED, Kind::Counter, "Orders placed"),
     (REVENUE_MINOR, Kind::Counter, "Totals of confirmed orders in minor units"),
+    (REDIS_UP, Kind::Gauge, "Whether Redis answers"),
+    (REDIS_FAILURES, Kind::Counter, "Commands that Redis did not answer in time"),
+    (NEWS_DROPPED, Kind::Counter, "Live news that did not go to other replicas"),
 ];
 
 /// Gives the recorder the help texts.

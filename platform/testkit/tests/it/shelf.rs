@@ -19,6 +19,8 @@ use shared_events::{
 
 pub(crate) struct Migrator;
 
+impl revcart_persistence::Schema for Migrator {}
+
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         platform_migrations()

@@ -9,6 +9,8 @@ use sea_orm_migration::prelude::*;
 /// All migrations of the cart service's database, oldest first.
 pub struct Migrator;
 
+impl revcart_persistence::Schema for Migrator {}
+
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {

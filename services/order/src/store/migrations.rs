@@ -8,6 +8,8 @@ use sea_orm_migration::prelude::*;
 /// What `revcart migrate order` applies.
 pub struct Migrator;
 
+impl revcart_persistence::Schema for Migrator {}
+
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut all = platform_migrations();

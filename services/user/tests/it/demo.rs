@@ -67,6 +67,7 @@ async fn the_demo_shopper_has_a_default_address() {
 async fn the_service_does_not_start_on_a_database_that_was_not_migrated() {
     struct Nothing;
     #[sea_orm_migration::async_trait::async_trait]
+    impl revcart_persistence::Schema for Nothing {}
     impl sea_orm_migration::MigratorTrait for Nothing {
         fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
             Vec::new()

@@ -1,0 +1,195 @@
+//! A fresh database per test: a file, or one of its own on the server that `REVCART_TEST_BACKEND` names. So the same tests
+//! run, by the same names, on every database that there is.
+
+use revcart_runtime::config::{Secret, Setting};
+use revcart_runtime::{Clock, Environment};
+use shared_events::Service;
+use sqlx::{Connection, Executor};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::{Database, Durability, Location, Options};
+
+/// Which database stands under a service in the tests.
+pub const BACKEND: Setting = Setting {
+    name: "REVCART_TEST_BACKEND",
+    default: Some("embedded"),
+    meaning: "embedded, mysql, postgres or mongodb",
+    secret: false,
+};
+const MYSQL: Setting = server("REVCART_TEST_MYSQL_URL");
+const POSTGRES: Setting = server("REVCART_TEST_POSTGRES_URL");
+const MONGODB: Setting = server("REVCART_TEST_MONGODB_URL");
+
+const fn server(name: &'static str) -> Setting {
+    Setting {
+        name,
+        default: None,
+        meaning: "run `localstack/stack up` and `eval \"$(localstack/stack env)\"`",
+        secret: true,
+    }
+}
+
+/// Where the database of one test lives; it goes when this does.
+pub enum Place {
+    /// A file in a folder.
+    Folder(TempDir),
+    /// A database of one's own.
+    Server(Borrowed),
+}
+
+/// A database of one's own on a server.
+pub struct Borrowed {
+    backend: Backend,
+    /// The server, as who may make databases.
+    server: String,
+    name: String,
+}
+
+#[derive(Clone, Copy)]
+enum Backend {
+    MySql,
+    Postgres,
+    MongoDb,
+}
+
+impl Place {
+    /// A place that is still empty.
+    ///
+    /// # Panics
+    /// If the server is not named or does not answer; the message says what to do.
+    pub async fn make(service: Service) -> Self {
+        let env = Environment::from_process();
+        let words = [
+            ("embedded", None),
+            ("mysql", Some((Backend::MySql, &MYSQL))),
+            ("postgres", Some((Backend::Postgres, &POSTGRES))),
+            ("mongodb", Some((Backend::MongoDb, &MONGODB))),
+        ];
+        let chosen = env
+            .one_of(&BACKEND, &words)
+            .unwrap_or_else(|error| panic!("{error}"));
+        let Some((backend, address)) = chosen else {
+            return Self::Folder(tempfile::tempdir().expect("a temporary directory"));
+        };
+        let server = env
+            .secret(address)
+            .unwrap_or_else(|error| panic!("{error}"));
+        let borrowed = Borrowed {
+            backend,
+            server: server.expose().to_owned(),
+            name: format!(
+                "revcart_test_{}_{}",
+                service.short(),
+                Uuid::now_v7().simple()
+            ),
+        };
+        borrowed.run("CREATE DATABASE").await;
+        Self::Server(borrowed)
+    }
+
+    /// How the database is opened, as relaxed as a test may be.
+    #[must_use]
+    pub fn options(&self, service: Service) -> Options {
+        match self {
+            Self::Folder(folder) => Options {
+                durability: Durability::Relaxed,
+                ..Options::file(folder.path().join(format!("{}.sqlite", service.short())))
+            },
+            Self::Server(borrowed) => Options {
+                location: Location::Server(Secret::new(borrowed.address())),
+                readers: 4,
+                writers: 3,
+                ..Options::server(Secret::new(""))
+            },
+        }
+    }
+
+    /// Opens the database.
+    ///
+    /// # Panics
+    /// If it does not open.
+    pub async fn open(&self, service: Service, clock: Clock) -> Database {
+        Database::open(&self.options(service), clock, service)
+            .await
+            .unwrap_or_else(|error| panic!("a fresh database does not open: {error}"))
+    }
+}
+
+impl Borrowed {
+    fn address(&self) -> String {
+        self.within(&self.name)
+    }
+
+    /// The server's address with a database in it, before what follows a question mark.
+    fn within(&self, name: &str) -> String {
+        let (server, options) = self.server.split_once('?').map_or(
+            (self.server.as_str(), String::new()),
+            |(server, options)| (server, format!("?{options}")),
+        );
+        let hosts = server.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+        format!("{hosts}/{name}{options}")
+    }
+
+    /// Makes or drops it. MongoDB makes databases by itself.
+    async fn run(&self, what: &str) {
+        let statement = sqlx::AssertSqlSafe(format!("{what} {}", self.name));
+        let done = match self.backend {
+            Backend::MySql => match sqlx::MySqlConnection::connect(&self.server).await {
+                Ok(mut connection) => connection.execute(statement).await.map(drop),
+                Err(error) => Err(error),
+            },
+            Backend::Postgres => {
+                match sqlx::PgConnection::connect(&self.within("postgres")).await {
+                    Ok(mut connection) => connection.execute(statement).await.map(drop),
+                    Err(error) => Err(error),
+                }
+            }
+            Backend::MongoDb => Ok(()),
+        };
+        if let Err(error) = done {
+            panic!("{what} fails on the test server: {error}; is `localstack/stack up`?");
+        }
+    }
+
+    async fn drop_it(&self) {
+        match self.backend {
+            Backend::MySql => self.run("DROP DATABASE").await,
+            // Connections that a test has left open do not hold it.
+            Backend::Postgres => {
+                let statement = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+                if let Ok(mut connection) =
+                    sqlx::PgConnection::connect(&self.within("postgres")).await
+                    && let Err(error) = connection.execute(sqlx::AssertSqlSafe(statement)).await
+                {
+                    eprintln!("a test database stays behind: {error}");
+                }
+            }
+            Backend::MongoDb => {
+                if let Err(error) =
+                    crate::documents::drop_database(&Secret::new(self.address())).await
+                {
+                    eprintln!("a test database stays behind: {error}");
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        // A destructor cannot wait, and the runtime of the test may be ending: a thread with a runtime of its own can.
+        std::thread::scope(|scope| {
+            let dropping = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .expect("a runtime for one statement");
+                runtime.block_on(self.drop_it());
+            });
+            if dropping.join().is_err() {
+                eprintln!("a test database stays behind: {}", self.name);
+            }
+        });
+    }
+}
