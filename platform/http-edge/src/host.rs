@@ -20,6 +20,7 @@ pub use job::{Job, JobError, Progress, Wake};
 
 use crate::auth::Verifier;
 use crate::client::Peers;
+use crate::shared::Shared;
 
 /// How often old inbox claims and idempotency keys are cleared away, and how many at a time.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
@@ -34,6 +35,8 @@ pub struct Adapters {
     pub database: Database,
     /// The bus.
     pub bus: Bus,
+    /// What its replicas have in common.
+    pub shared: Shared,
     /// The other services.
     pub peers: Peers,
     /// Checks tokens.
@@ -89,14 +92,17 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts relay, consumers, jobs and clean-up in the task set; they end at shutdown with their work in hand done.
+    /// Starts relay, consumers, jobs, clean-up and the exchange of news with other replicas in the task set; they end at shutdown
+    /// with their work in hand done.
     pub async fn start(&self, tasks: &Tasks, shutdown: &Shutdown) {
         let Adapters {
             clock,
             database,
             bus,
+            shared,
             ..
         } = &self.adapters;
+        shared.start(tasks, shutdown);
         if let Some(relay) = Relay::new(database.clone(), bus.clone(), clock.clone()).await {
             let shutdown = shutdown.clone();
             tasks.spawn("relay", async move { relay.run(&shutdown).await });

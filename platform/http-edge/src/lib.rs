@@ -2,8 +2,9 @@
 //! calls from service to service, and the gateway in front of them. It knows no service; routes and handlers belong to them.
 //!
 //! Reading order: [`problem`] (every error), [`extract`] (what handlers take), [`paging`], [`idempotency`], [`auth`] (who asks),
-//! [`server`] (the edge and serving), [`live`] (streams), [`client`] (calling others), [`gateway`] (one address for all), [`limits`],
-//! [`context`] and [`trace_context`], [`trace`] (what services tell one another of an order).
+//! [`server`] (the edge and serving), [`live`] (streams), [`shared`] (what replicas have in common), [`client`] (calling others),
+//! [`gateway`] (one address for all), [`limits`], [`context`] and [`trace_context`], [`trace`] (what services tell one another of
+//! an order).
 //!
 //! A handler parses by its arguments, calls the domain, answers:
 //!
@@ -77,6 +78,7 @@ pub mod live;
 pub mod paging;
 pub mod problem;
 pub mod server;
+pub mod shared;
 pub mod trace;
 pub mod trace_context;
 
@@ -93,3 +95,4 @@ pub use idempotency::Idempotent;
 pub use paging::{Cursor, Page, PageRequest};
 pub use problem::{Answer, Problem};
 pub use server::{Edge, EdgeOptions, edge, serve};
+pub use shared::Shared;

@@ -1,25 +1,24 @@
-//! Rate limits: how often one caller may ask, by class of route. Memory is bounded whatever the number of callers.
+//! Rate limits: how often one caller may ask, by class of route; one budget for all services and replicas that share a Redis
+//! (`replicas`), or for one process (`local`). While Redis is away each process counts for itself: a caller may then ask each
+//! replica so often, and no request fails because nobody counts.
 
+mod local;
+mod replicas;
+
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
 use http::Method;
 use revcart_runtime::Clock;
 
-use crate::auth::Identity;
+use crate::auth::{Identity, Subject};
+use crate::shared::Shared;
 
-/// Callers told apart per class; beyond them callers share, so that memory stays bounded (about 10 MB).
-const MOST_CALLERS: usize = 50_000;
-/// How many checks pass between two looks at the number of callers.
-const SWEEP_EVERY: u64 = 4096;
+use local::Limiter;
+use replicas::Counters;
 
 /// What kind of request it is, as far as limits go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,105 +87,91 @@ impl Caller {
     }
 }
 
-/// The limits of one process.
-pub(crate) struct RateLimits {
-    credentials: Limiter,
-    reads: Limiter,
-    writes: Limiter,
-    hasher: RandomState,
-}
-
-impl RateLimits {
-    pub(crate) fn new(quotas: &Quotas, clock: &Clock) -> Self {
-        let limiter = |quota: Quota, rate: NonZeroU32| {
-            Limiter::new(quota.allow_burst(rate.saturating_mul(TWO)), clock.clone())
-        };
-        Self {
-            credentials: limiter(
-                Quota::per_minute(quotas.credentials_per_minute),
-                quotas.credentials_per_minute,
-            ),
-            reads: limiter(
-                Quota::per_second(quotas.reads_per_second),
-                quotas.reads_per_second,
-            ),
-            writes: limiter(
-                Quota::per_second(quotas.writes_per_second),
-                quotas.writes_per_second,
-            ),
-            hasher: RandomState::new(),
+/// The same text in every process.
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(identity) => match identity.subject {
+                Subject::User(id) => write!(f, "user:{id}:{}", identity.role),
+                Subject::Service(service) => write!(f, "service:{}", service.name()),
+            },
+            Self::Address(address) => write!(f, "address:{address}"),
+            Self::Unknown => f.write_str("unknown"),
         }
     }
+}
 
-    /// Counts a request; `Err` with the time after which the next one is let through.
-    pub(crate) fn check(&self, caller: Caller, class: RouteClass) -> Result<(), Duration> {
-        let key = self.hasher.hash_one(caller);
-        match class {
-            RouteClass::Credentials => self.credentials.check(key),
-            RouteClass::Read => self.reads.check(key),
-            RouteClass::Write => self.writes.check(key),
-        }
+/// So many requests per period, evenly; twice as many at once after a rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rate {
+    requests: NonZeroU32,
+    period: Duration,
+}
+
+impl Rate {
+    /// The time that one request takes up.
+    fn interval(self) -> Duration {
+        (self.period / self.requests.get()).max(Duration::from_nanos(1))
+    }
+
+    fn burst(self) -> NonZeroU32 {
+        self.requests.saturating_mul(TWO)
     }
 }
 
 const TWO: NonZeroU32 = NonZeroU32::MIN.saturating_add(1);
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
 
-struct Limiter {
-    limiter: RateLimiter<u64, DashMapStateStore<u64>, Ticks, NoOpMiddleware<Nanos>>,
-    clock: Ticks,
-    checks: AtomicU64,
-    crowded: AtomicU64,
+/// The limits that one process keeps.
+pub(crate) struct RateLimits {
+    credentials: Limit,
+    reads: Limit,
+    writes: Limit,
+    hasher: RandomState,
+    counters: Option<Counters>,
 }
 
-impl Limiter {
-    fn new(quota: Quota, clock: Clock) -> Self {
-        let clock = Ticks(clock);
+struct Limit {
+    name: &'static str,
+    rate: Rate,
+    local: Limiter,
+}
+
+impl RateLimits {
+    pub(crate) fn new(quotas: &Quotas, clock: &Clock, shared: &Shared) -> Self {
+        let limit = |name, requests, period| {
+            let rate = Rate { requests, period };
+            Limit {
+                name,
+                rate,
+                local: Limiter::new(rate, clock.clone()),
+            }
+        };
         Self {
-            limiter: RateLimiter::dashmap_with_clock(quota, clock.clone()),
-            clock,
-            checks: AtomicU64::new(0),
-            crowded: AtomicU64::new(0),
+            credentials: limit("credentials", quotas.credentials_per_minute, MINUTE),
+            reads: limit("reads", quotas.reads_per_second, SECOND),
+            writes: limit("writes", quotas.writes_per_second, SECOND),
+            hasher: RandomState::new(),
+            counters: shared
+                .connection()
+                .map(|connection| Counters::new(connection, clock)),
         }
     }
 
-    fn check(&self, key: u64) -> Result<(), Duration> {
-        if self.checks.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            self.sweep();
+    /// Counts a request; `Err` with the time after which the next one is let through.
+    pub(crate) async fn check(&self, caller: Caller, class: RouteClass) -> Result<(), Duration> {
+        let limit = match class {
+            RouteClass::Credentials => &self.credentials,
+            RouteClass::Read => &self.reads,
+            RouteClass::Write => &self.writes,
+        };
+        if let Some(counters) = &self.counters
+            && let Ok(counted) = counters.check(limit.name, limit.rate, caller).await
+        {
+            return counted;
         }
-        let crowded = self.crowded.load(Ordering::Relaxed) != 0;
-        let key = if crowded {
-            key % MOST_CALLERS as u64
-        } else {
-            key
-        };
-        self.limiter
-            .check_key(&key)
-            .map_err(|refused| refused.wait_time_from(self.clock.now()))
-    }
-
-    /// Forgets callers that have not asked for so long that they may ask as if new; with too many left, callers share.
-    fn sweep(&self) {
-        let crowded = self.limiter.len() > MOST_CALLERS / 2 && {
-            self.limiter.retain_recent();
-            self.limiter.len() > MOST_CALLERS
-        };
-        self.crowded.store(u64::from(crowded), Ordering::Relaxed);
-    }
-}
-
-/// Our clock as governor wants it.
-#[derive(Debug, Clone)]
-struct Ticks(Clock);
-
-impl governor::clock::Clock for Ticks {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        Nanos::new(
-            u64::try_from(self.0.now().micros())
-                .unwrap_or(0)
-                .saturating_mul(1000),
-        )
+        limit.local.check(self.hasher.hash_one(caller))
     }
 }
 

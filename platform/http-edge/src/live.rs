@@ -1,7 +1,11 @@
 //! Answers that go on: who follows what, and requests for `text/event-stream`.
 //!
-//! A commit of this process tells its followers what it made of the thing they follow; what another process commits is found
-//! by one poll for all that is followed ([`Followers::seen`]), never by one poll per request.
+//! A commit of this process tells its followers what it made of the thing they follow ([`Followers::tell`]); what another process
+//! commits is found by one poll for all that is followed ([`Followers::seen`], [`Followers::found`]), never by one poll per
+//! request. With [`Followers::across`] a commit also tells the other replicas which thing has which version now, and where
+//! somebody follows that thing and has seen less, the poll comes at once. So what travels is a key and a number: nobody's data,
+//! nothing that another version of the program could misread, nothing that has to be believed; and if it is lost, the poll
+//! comes in its own time.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,16 +14,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::FromRequestParts;
 use http::header::ACCEPT;
 use http::request::Parts;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use crate::context::RequestContext;
+use crate::host::Wake;
 use crate::problem::Problem;
+use crate::shared::{Heard, Shared, Topic};
 
 /// The things that somebody follows, at most so many at a time. Clones are the same register.
 pub struct Followers<K, V> {
     most: usize,
-    followed: Arc<Mutex<HashMap<K, Followed<V>>>>,
+    followed: Register<K, V>,
+    others: Topic<(K, i64)>,
 }
+
+type Register<K, V> = Arc<Mutex<HashMap<K, Followed<V>>>>;
 
 struct Followed<V> {
     followers: usize,
@@ -42,12 +53,49 @@ pub struct Following<K: Eq + Hash, V> {
     register: Followers<K, V>,
 }
 
-impl<K: Clone + Eq + Hash, V: Clone> Followers<K, V> {
-    /// A register of at most `most` things.
+impl<K, V> Followers<K, V>
+where
+    K: Clone + Eq + Hash + Serialize,
+    V: Clone,
+{
+    /// A register of at most `most` things, for this process alone.
     pub fn new(most: usize) -> Self {
         Self {
             most,
             followed: Arc::default(),
+            others: Topic::silent(),
+        }
+    }
+
+    /// One register of several, one in each replica: what one is told has the poll (`look`) of the others come at once, where
+    /// somebody follows it. `name` tells it from the other registers of the system.
+    pub fn across(most: usize, shared: &Shared, name: &str, look: Wake) -> Self
+    where
+        K: DeserializeOwned + Send + 'static,
+        V: Send + Sync + 'static,
+    {
+        let followed: Register<K, V> = Arc::default();
+        // Not the register itself, which holds the topic.
+        let here = Arc::downgrade(&followed);
+        let others = shared.topic(name, move |heard| {
+            let Some(here) = here.upgrade() else {
+                return;
+            };
+            let here = here.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_news = match heard {
+                Heard::Gap => !here.is_empty(),
+                Heard::Message((key, version)) => here
+                    .get(&key)
+                    .is_some_and(|followed| followed.version() < Some(version)),
+            };
+            if is_news {
+                look.wake();
+            }
+        });
+        Self {
+            most,
+            followed,
+            others,
         }
     }
 
@@ -76,8 +124,14 @@ impl<K: Clone + Eq + Hash, V: Clone> Followers<K, V> {
         self.all().contains_key(key)
     }
 
-    /// Hands news, as committed, to those who follow it. What is older than what they have seen is dropped.
+    /// Hands news that this process has committed to those who follow it, here and in other replicas. Never blocks.
     pub fn tell(&self, key: &K, version: i64, value: V) {
+        self.others.say(&(key.clone(), version));
+        self.found(key, version, value);
+    }
+
+    /// Hands what the poll has found to those who follow it here. What is older than what they have seen is dropped.
+    pub fn found(&self, key: &K, version: i64, value: V) {
         if let Some(followed) = self.all().get(key) {
             followed.latest.send_if_modified(|latest| {
                 let is_newer = latest.as_ref().is_none_or(|seen| seen.version < version);
@@ -91,12 +145,17 @@ impl<K: Clone + Eq + Hash, V: Clone> Followers<K, V> {
 
     /// What is followed, with the version last told (`None`: nothing yet), for the poll that finds what others have committed.
     pub fn seen(&self) -> HashMap<K, Option<i64>> {
-        let version =
-            |followed: &Followed<V>| followed.latest.borrow().as_ref().map(|news| news.version);
         self.all()
             .iter()
-            .map(|(key, followed)| (key.clone(), version(followed)))
+            .map(|(key, followed)| (key.clone(), followed.version()))
             .collect()
+    }
+}
+
+impl<V> Followed<V> {
+    /// The version last told.
+    fn version(&self) -> Option<i64> {
+        self.latest.borrow().as_ref().map(|news| news.version)
     }
 }
 
@@ -111,6 +170,7 @@ impl<K, V> Clone for Followers<K, V> {
         Self {
             most: self.most,
             followed: Arc::clone(&self.followed),
+            others: self.others.clone(),
         }
     }
 }
@@ -185,37 +245,4 @@ impl<S: Send + Sync> FromRequestParts<S> for EventStream {
 }
 
 #[cfg(test)]
-mod tests {
-    use futures::FutureExt;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn followers_are_told_what_is_newer_and_only_the_latest() {
-        let register = Followers::new(1);
-        let mut following = register.follow("a").unwrap();
-        assert_eq!(register.seen(), HashMap::from([("a", None)]));
-        assert!(following.news().now_or_never().is_none());
-        register.tell(&"a", 2, "two");
-        register.tell(&"a", 1, "one");
-        register.tell(&"b", 9, "nobody listens");
-        assert_eq!(following.news().await.value, "two");
-        assert!(following.news().now_or_never().is_none());
-        register.tell(&"a", 3, "three");
-        register.tell(&"a", 4, "four");
-        assert_eq!(following.news().await.value, "four");
-        assert_eq!(register.seen(), HashMap::from([("a", Some(4))]));
-    }
-
-    #[test]
-    fn a_thing_is_followed_until_its_last_follower_goes() {
-        let register: Followers<u8, ()> = Followers::new(1);
-        let (one, other) = (register.follow(1).unwrap(), register.follow(1).unwrap());
-        assert!(register.follow(2).is_err(), "there is room for one");
-        drop(one);
-        assert!(register.wants(&1));
-        drop(other);
-        assert!(!register.wants(&1));
-        assert!(register.follow(2).is_ok());
-    }
-}
+mod tests;

@@ -50,7 +50,7 @@ impl Edge {
             limits: options
                 .rate_limits
                 .as_ref()
-                .map(|quotas| RateLimits::new(quotas, &options.clock)),
+                .map(|quotas| RateLimits::new(quotas, &options.clock, &options.shared)),
             time_limit: options.time_limit,
             trusted_proxies: options.trusted_proxies,
             shutdown: options.shutdown.clone(),

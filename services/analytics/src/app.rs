@@ -39,7 +39,7 @@ impl App {
             clock: adapters.clock.clone(),
             database: adapters.database.clone(),
             peers: adapters.peers.clone(),
-            followers: Followers::new(config.streams),
+            followers: Followers::new(config.streams, &adapters.shared),
             labels: Labels::default(),
             config,
         }))
@@ -53,7 +53,7 @@ impl App {
     ) -> Result<(), store::Error> {
         events::append(unit.sql(), entries, unit.now()).await?;
         let app = self.clone();
-        unit.after_commit(move || app.followers.wake());
+        unit.after_commit(move || app.followers.tell());
         Ok(())
     }
 

@@ -29,16 +29,20 @@ pub(crate) struct Parts {
     /// Has the search for agents go on at once: somebody is free.
     pub(crate) search: Wake,
     pub(crate) followers: Followers,
+    /// Has the look at what other replicas have committed come at once.
+    pub(crate) look: Wake,
 }
 
 impl App {
     pub(crate) fn new(config: Config, adapters: &Adapters) -> Self {
+        let look = Wake::default();
         Self(Arc::new(Parts {
             clock: adapters.clock.clone(),
             database: adapters.database.clone(),
             orders: adapters.peers.peer(Service::Order),
             search: Wake::default(),
-            followers: Followers::default(),
+            followers: Followers::new(&adapters.shared, &look),
+            look,
             config,
         }))
     }
@@ -57,9 +61,8 @@ impl App {
         Ok(())
     }
 
-    /// Shows changed deliveries to those who follow them, once they are committed.
-    fn show_deliveries(&self, unit: &mut UnitOfWork, mut changed: Vec<(OrderId, Record)>) {
-        changed.retain(|(order, _)| self.followers.deliveries.wants(order));
+    /// Shows changed deliveries to those who follow them, here and elsewhere, once they are committed.
+    fn show_deliveries(&self, unit: &mut UnitOfWork, changed: Vec<(OrderId, Record)>) {
         if changed.is_empty() {
             return;
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use revcart_http_edge::Shared;
+use revcart_http_edge::host::Wake;
 use revcart_http_edge::live::Followers as Register;
 use shared_events::{AgentId, OrderId};
 
@@ -19,11 +21,12 @@ pub(crate) struct Followers {
     pub(crate) agents: Register<AgentId, Location>,
 }
 
-impl Default for Followers {
-    fn default() -> Self {
+impl Followers {
+    /// The registers of this replica; `look` is woken when another one has news for who watches here.
+    pub(crate) fn new(shared: &Shared, look: &Wake) -> Self {
         Self {
-            deliveries: Register::new(MOST),
-            agents: Register::new(MOST),
+            deliveries: Register::across(MOST, shared, "deliveries", look.clone()),
+            agents: Register::across(MOST, shared, "agents", look.clone()),
         }
     }
 }

@@ -5,5 +5,6 @@ mod notice;
 mod templates;
 
 pub use known::{KnownOrder, Person};
-pub use notice::{Mail, MailStatus, Notice};
+pub(crate) use notice::Line;
+pub use notice::{Mail, MailStatus, News, Notice};
 pub use templates::{Template, Templates, Wording};

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use revcart_http_edge::client::Peers;
-use revcart_http_edge::host::Adapters;
+use revcart_http_edge::host::{Adapters, Wake};
 use revcart_persistence::Database;
 use revcart_runtime::Clock;
 
@@ -22,15 +22,24 @@ pub(crate) struct Parts {
     pub(crate) database: Database,
     pub(crate) peers: Peers,
     pub(crate) followers: Followers,
+    /// Has the look at what other replicas have committed come at once.
+    pub(crate) look: Wake,
 }
 
 impl App {
     pub(crate) fn new(config: Config, adapters: &Adapters) -> App {
+        let look = Wake::default();
         App(Arc::new(Parts {
             clock: adapters.clock.clone(),
             database: adapters.database.clone(),
             peers: adapters.peers.clone(),
-            followers: Followers::new(config.most_waiting),
+            followers: Followers::across(
+                config.most_waiting,
+                &adapters.shared,
+                "orders",
+                look.clone(),
+            ),
+            look,
             config,
         }))
     }

@@ -1,7 +1,7 @@
 //! Who waits for which order: requests with `Prefer: wait`, and live status streams.
 //!
 //! A commit of this process tells its followers what it made of the order; what another process commits is found by one
-//! poll for all of them ([`crate::jobs`]). Bounded: beyond the limit nobody is followed, and the request answers at once.
+//! poll for all of them ([`crate::jobs`]), which comes at once where replicas share a Redis. Bounded: beyond the limit nobody is followed, and the request answers at once.
 
 use std::sync::Arc;
 

@@ -127,7 +127,10 @@ impl EdgeLayer {
         S: TowerService<Request, Response = Response, Error = Infallible, Future: Send>,
     {
         let authentication = self.authenticate(request.headers()).await;
-        if let Err(wait) = self.within_limits(&request, &authentication) {
+        if let Some(limits) = &self.shared.limits
+            && let Some((caller, class)) = self.counted(&request, &authentication)
+            && let Err(wait) = limits.check(caller, class).await
+        {
             return Problem::too_many_requests(wait).into_response();
         }
         let known = matches!(authentication, Authentication::Known(_));
@@ -198,21 +201,19 @@ impl EdgeLayer {
         }
     }
 
-    fn within_limits(
+    /// As whose and what kind of request this is counted; `None` for what is not limited.
+    fn counted(
         &self,
         request: &Request,
         authentication: &Authentication,
-    ) -> Result<(), Duration> {
-        let Some(limits) = &self.shared.limits else {
-            return Ok(());
-        };
+    ) -> Option<(Caller, RouteClass)> {
         let route = request
             .extensions()
             .get::<MatchedPath>()
             .map_or(UNMATCHED, MatchedPath::as_str);
         let class = RouteClass::of(request.method(), route);
         let caller = match authentication {
-            Authentication::Known(identity) if identity.role == Role::Service => return Ok(()),
+            Authentication::Known(identity) if identity.role == Role::Service => return None,
             Authentication::Known(identity) if class != RouteClass::Credentials => {
                 Caller::Known(*identity)
             }
@@ -220,7 +221,7 @@ impl EdgeLayer {
                 Caller::at(self.address(request))
             }
         };
-        limits.check(caller, class)
+        Some((caller, class))
     }
 
     /// The caller's address: of the connection, or what the outermost trusted proxy saw.

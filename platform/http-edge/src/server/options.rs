@@ -11,6 +11,7 @@ use crate::auth::Verifier;
 use crate::context::REQUEST_ID;
 use crate::idempotency::REPLAYED;
 use crate::limits::Quotas;
+use crate::shared::Shared;
 
 /// Whether requests are limited.
 pub const RATE_LIMITS: Setting = Setting {
@@ -84,6 +85,8 @@ pub struct EdgeOptions {
     pub shutdown: Shutdown,
     /// How much one caller may ask for; `None` for as much as they like.
     pub rate_limits: Option<Quotas>,
+    /// Where requests are counted.
+    pub shared: Shared,
     /// How long a request may take.
     pub time_limit: Duration,
     /// How many proxies stand in front and append to `X-Forwarded-For`.
@@ -100,6 +103,7 @@ impl EdgeOptions {
             clock,
             shutdown,
             rate_limits: None,
+            shared: Shared::Memory,
             time_limit: Duration::from_secs(10),
             trusted_proxies: 0,
             cors_origins: Vec::new(),

@@ -13,5 +13,6 @@ mod keys;
 mod limits;
 mod lists;
 mod problems;
+mod replicas;
 mod serving;
 mod world;

@@ -1,14 +1,17 @@
-//! Who follows the log live. They are told that there is something new and read it themselves, so nothing is kept for
-//! anybody who is slow.
+//! Who follows the log live, here and in other replicas. They are told that there is something new and read it themselves, so
+//! nothing is kept for anybody who is slow.
 
 use std::sync::Arc;
 
+use revcart_http_edge::Shared;
+use revcart_http_edge::shared::Topic;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// All who follow; bounded.
 pub(crate) struct Followers {
     news: watch::Sender<()>,
     room: Arc<Semaphore>,
+    others: Topic<()>,
 }
 
 /// One who follows, until dropped.
@@ -19,10 +22,14 @@ pub(crate) struct Follower {
 
 impl Followers {
     /// Room for so many.
-    pub(crate) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize, shared: &Shared) -> Self {
+        let news = watch::Sender::new(());
+        let woken = news.clone();
         Self {
-            news: watch::Sender::new(()),
+            news,
             room: Arc::new(Semaphore::new(most)),
+            // Whatever is said, and whatever was not heard: those who follow look for themselves.
+            others: shared.topic("log", move |_| woken.send_replace(())),
         }
     }
 
@@ -35,7 +42,13 @@ impl Followers {
         })
     }
 
-    /// Says that there is something new in the log.
+    /// Says that this process has added to the log.
+    pub(crate) fn tell(&self) {
+        self.others.say(&());
+        self.wake();
+    }
+
+    /// Says that there is something new in the log, to those who follow here.
     pub(crate) fn wake(&self) {
         self.news.send_replace(());
     }

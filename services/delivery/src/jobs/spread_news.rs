@@ -1,5 +1,5 @@
-//! News from other processes: one look per process at the deliveries and agents that somebody watches here. What this process
-//! commits itself is told at once and does not wait for it.
+//! News from other processes: one look per process at the deliveries and agents that somebody watches here, every so often and
+//! when another replica says that there is some. What this process commits itself is told at once and does not wait for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +13,12 @@ use crate::store::{agents, deliveries};
 const EVERY: Duration = Duration::from_millis(500);
 
 pub(super) fn job(app: &App) -> Job {
-    let app = app.clone();
+    let (app, look) = (app.clone(), app.look.clone());
     Job::every("spread-news", EVERY, move || {
         let app = app.clone();
         Box::pin(async move { round(&app).await })
     })
+    .woken_by(look)
 }
 
 async fn round(app: &App) -> Result<Progress, JobError> {
@@ -41,7 +42,7 @@ async fn look_at_deliveries(app: &App) -> Result<(), JobError> {
         let version = record.version;
         app.followers
             .deliveries
-            .tell(&order, version, Arc::new(record));
+            .found(&order, version, Arc::new(record));
     }
     Ok(())
 }
@@ -49,7 +50,7 @@ async fn look_at_deliveries(app: &App) -> Result<(), JobError> {
 async fn look_at_agents(app: &App) -> Result<(), JobError> {
     let followed: Vec<_> = app.followers.agents.seen().into_keys().collect();
     for (agent, sequence, location) in agents::locations(&app.database, &followed).await? {
-        app.followers.agents.tell(&agent, sequence, location);
+        app.followers.agents.found(&agent, sequence, location);
     }
     Ok(())
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use revcart_messaging::{HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
 use serde::Serialize;
-use serde_json::json;
 use shared_events::{AnyMessage, OrderId, Timestamp, UserId};
 
 use crate::app::App;
-use crate::domain::{KnownOrder, Notice, Person, Template, Wording};
+use crate::domain::{KnownOrder, News, Notice, Person, Template, Wording};
 use crate::store::{Error, notices, orders, people};
 
 /// How long news of an order waits that has not been heard of yet: queues keep no order.
@@ -25,7 +24,7 @@ pub(crate) struct Batch {
     new_orders: Vec<KnownOrder>,
     admins: Vec<Person>,
     notices: Vec<Notice>,
-    flashes: Vec<(UserId, String)>,
+    flashes: Vec<News>,
 }
 
 /// Whom a piece of news is for.
@@ -168,7 +167,11 @@ impl Batch {
                 order_id: reader.order_id,
                 ..Notice::new(template, wording, at)
             };
-            self.flashes.push((user, text(&notice)));
+            let listed_nowhere = |news| News {
+                notice: None,
+                ..news
+            };
+            self.flashes.extend(notice.news().map(listed_nowhere));
         }
         Ok(())
     }
@@ -217,13 +220,9 @@ impl Batch {
         notices::insert(unit, &self.notices).await?;
         let (app, notices, flashes) = (self.app, self.notices, self.flashes);
         unit.after_commit(move || {
-            for (user, text) in flashes {
-                app.live.tell(user, &text);
-            }
-            for notice in &notices {
-                if let Some(user) = notice.user_id {
-                    app.live.tell(user, &text(notice));
-                }
+            let listed = notices.iter().filter_map(Notice::news);
+            for news in flashes.into_iter().chain(listed) {
+                app.live.tell(&news);
             }
             app.post
                 .put(notices.iter().filter_map(Notice::mail).collect());
@@ -241,15 +240,6 @@ impl From<&Person> for Reader {
             email: Some(person.email.clone()),
         }
     }
-}
-
-/// A notice as it goes over a WebSocket; the same fields as in the list.
-fn text(notice: &Notice) -> String {
-    json!({
-        "notificationId": notice.id, "orderId": notice.order_id, "template": notice.template.name(),
-        "title": notice.title, "text": notice.text, "at": notice.at,
-    })
-    .to_string()
 }
 
 fn user_of(message: &AnyMessage) -> Option<UserId> {

@@ -1,5 +1,6 @@
 //! Something that somebody is told.
 
+use serde::{Deserialize, Serialize};
 use shared_events::{NotificationId, OrderId, Timestamp, UserId};
 
 use super::{Template, Wording};
@@ -29,6 +30,39 @@ impl MailStatus {
             Self::Sent => "SENT",
             Self::Bounced => "BOUNCED",
             Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// Something to tell a user who looks on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// Whom.
+    pub user: UserId,
+    /// Where it stands in their list; `None` if it does not.
+    pub notice: Option<NotificationId>,
+    /// As it goes over the WebSocket.
+    pub text: String,
+}
+
+/// A notice as it goes over the WebSocket; the same fields as in the list.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Line<'a> {
+    pub(crate) notification_id: NotificationId,
+    pub(crate) order_id: Option<OrderId>,
+    pub(crate) template: &'a str,
+    pub(crate) title: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+impl News {
+    pub(crate) fn of(user: UserId, line: &Line<'_>) -> Self {
+        Self {
+            user,
+            notice: Some(line.notification_id),
+            text: serde_json::to_string(line).expect("a line is plain data"),
         }
     }
 }
@@ -89,6 +123,20 @@ impl Notice {
             mail_to: None,
             at,
         }
+    }
+
+    /// As its user is told it live; `None` for who has no login.
+    #[must_use]
+    pub fn news(&self) -> Option<News> {
+        let line = Line {
+            notification_id: self.id,
+            order_id: self.order_id,
+            template: self.template.name(),
+            title: &self.title,
+            text: &self.text,
+            at: self.at,
+        };
+        Some(News::of(self.user_id?, &line))
     }
 
     /// The mail it goes out as, if it does.

@@ -61,7 +61,14 @@ async fn serve(app: App, mut socket: WebSocket, user: Option<UserId>) {
         let _ = socket.send(Message::Close(Some(reason))).await;
         return;
     };
-    let watching = app.live.watch(user);
+    let known = match app.latest(&[user]).await {
+        Ok(known) => known.iter().filter_map(|news| news.notice).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "a connection cannot be watched and is closed");
+            return;
+        }
+    };
+    let watching = app.live.watch(user, known);
     pass_on(socket, watching).await;
 }
 

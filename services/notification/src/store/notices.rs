@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::Error;
 use super::mailing::LEASE;
-use crate::domain::{MailStatus, Notice};
+use crate::domain::{Line, MailStatus, News, Notice};
 
 pub(crate) mod entity {
     //! A row of `notices`.
@@ -111,6 +111,25 @@ pub(super) fn page_query(
     select
 }
 
+/// What stands in these users' lists since then, in no order. Ids carry the time they were made.
+pub(crate) async fn since(
+    connection: &impl ConnectionTrait,
+    users: &[UserId],
+    since: Timestamp,
+) -> Result<Vec<Model>, Error> {
+    let mut found = Vec::new();
+    for list in batch::padded(users) {
+        found.extend(since_query(&list, since).all(connection).await?);
+    }
+    Ok(found)
+}
+
+pub(super) fn since_query(users: &[UserId], since: Timestamp) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::UserId.is_in(users.iter().map(UserId::as_uuid)))
+        .filter(Column::Id.gte(Database::first_id_at(since.micros()).as_uuid()))
+}
+
 /// Marks one of the user's notices as read; `false` if they have no such notice.
 pub(crate) async fn read(
     unit: &UnitOfWork,
@@ -177,6 +196,19 @@ pub(crate) async fn forget_old(unit: &UnitOfWork, kept: Duration, most: u64) -> 
 }
 
 impl Model {
+    /// As its user is told it live; `None` for what stands in nobody's list.
+    pub(crate) fn news(&self) -> Option<News> {
+        let line = Line {
+            notification_id: NotificationId::from_uuid(self.id),
+            order_id: self.order_id.map(OrderId::from_uuid),
+            template: &self.template,
+            title: &self.title,
+            text: &self.text,
+            at: self.at(),
+        };
+        Some(News::of(UserId::from_uuid(self.user_id?), &line))
+    }
+
     /// When it came up.
     pub(crate) fn at(&self) -> Timestamp {
         Timestamp::from_micros(self.created_at)

@@ -31,6 +31,8 @@ async fn lists_are_read_from_an_index() {
         "notices_unread",
     )
     .await;
+    let users = [UserId::new(), UserId::new()];
+    expect(notices::since_query(&users, START), "notices_by_user").await;
     expect(notices::order_query(OrderId::new()), "notices_by_order").await;
 }
 
