@@ -65,14 +65,10 @@ python_environment() {
   wanted=$(sha256sum <"$requirements")
   if [[ $(cat "$folder/.requirements" 2>/dev/null) == "$wanted" ]] && "$folder/bin/python" -c '' 2>/dev/null; then return; fi
   began=$(milliseconds)
-  say "$part" "installing ${requirements##*/} into ${folder#"$PWD"/} (once)"
+  say "$part" "installing ${requirements##*/} (once)"
   rm -rf "$folder"
-  if ! { "$(find_python)" -m venv "$folder" && "$folder/bin/python" -m pip install --quiet --no-input \
-    --disable-pip-version-check --require-hashes -r "$requirements"; } >"$STACK/log/venv-$part.log" 2>&1 </dev/null; then
-    tail -n 20 "$STACK/log/venv-$part.log" | sed 's/^/    | /' >&2
-    say "$part" "could not be installed: see $STACK/log/venv-$part.log" >&2
-    return 1
-  fi
+  { "$(find_python)" -m venv "$folder" && "$folder/bin/python" -m pip install --quiet --no-input \
+    --disable-pip-version-check --require-hashes -r "$requirements"; } >>"$STACK/log/$part.log" 2>&1 </dev/null || return 1
   echo "$wanted" >"$folder/.requirements"
   say "$part" "installed after $(since "$began")"
 }

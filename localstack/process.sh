@@ -7,6 +7,14 @@ say() { printf '  %-11s %s\n' "$1" "${*:2}"; }
 # die TEXT...: one line that says what is wrong and what to do, and the end
 die() { printf 'stack: %s\n' "$*" >&2; exit 1; }
 
+# complain PART TEXT LOG: what failed, with the end of its log
+complain() {
+  {
+    say "$1" "$2; the end of $3:"
+    tail -n 20 "$3" 2>/dev/null | sed 's/^/    | /'
+  } >&2
+}
+
 # --- time ---------------------------------------------------------------------------------------------------------
 # milliseconds: since the epoch
 milliseconds() { local now=${EPOCHREALTIME/./}; echo "${now%???}"; }
@@ -75,8 +83,7 @@ await() {
     if ! alive "$part"; then why="ended while starting"; fi
     if (($(milliseconds) > deadline)); then why="does not answer after $2 s"; fi
     if [[ -n $why ]]; then
-      say "$part" "$why; the end of $STACK/log/$part.log:" >&2
-      tail -n 20 "$STACK/log/$part.log" | sed 's/^/    | /' >&2
+      complain "$part" "$why" "$STACK/log/$part.log"
       return 1
     fi
     sleep 0.1

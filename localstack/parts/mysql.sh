@@ -4,8 +4,9 @@
 mysql_prepare() {
   if [[ -d $DATA/mysql/mysql ]]; then return; fi
   rm -rf "$DATA/mysql.new"
-  mariadb-install-db --no-defaults --datadir="$DATA/mysql.new" --user="$(id -un)" --skip-test-db --skip-name-resolve \
-    --auth-root-authentication-method=normal >>"$STACK/log/mysql.log" 2>&1 || return 1
+  # relative, since the script cannot have spaces in the name
+  (cd "$DATA" && mariadb-install-db --no-defaults --datadir=./mysql.new --user="$(id -un)" --skip-test-db \
+    --skip-name-resolve --auth-root-authentication-method=normal) >>"$STACK/log/mysql.log" 2>&1 || return 1
   mv "$DATA/mysql.new" "$DATA/mysql"
 }
 
