@@ -351,7 +351,8 @@ impl Database {
 }
 
 /// Services that keep documents: in MongoDB on a server, in tables in a file. The others keep tables everywhere.
-const KEEP_DOCUMENTS: [Service; 3] = [Service::Notification, Service::Delivery, Service::Analytics];
+pub(crate) const KEEP_DOCUMENTS: [Service; 3] =
+    [Service::Notification, Service::Delivery, Service::Analytics];
 
 async fn server_store(address: &Secret, bounds: Bounds, source: Service) -> Result<Store, Error> {
     let keeps_documents = KEEP_DOCUMENTS.contains(&source);

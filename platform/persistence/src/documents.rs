@@ -240,21 +240,21 @@ impl Documents {
     }
 
     /// Like [`Documents::insert`], for keys that somebody else may be inserting at this moment: the work is then run again.
-    pub(crate) async fn claim(
+    ///
+    /// # Errors
+    /// As [`Documents::insert`].
+    pub async fn claim(
         &self,
         collection: &'static str,
         documents: &[Document],
     ) -> Result<(), Error> {
         let claimed = self.insert(collection, documents).await;
-        if let (Err(error), Some(open)) = (&claimed, &self.open)
-            && error.violates("_id", "")
-        {
-            open.repeat();
-        }
+        self.met(&claimed);
         claimed
     }
 
-    /// Makes changes in their order, many in one command.
+    /// Makes changes in their order, many in one command. If somebody else is making the same document at this moment, the
+    /// work is run again.
     ///
     /// # Errors
     /// [`Error::Documents`]; see [`Error::violates`].
@@ -271,7 +271,9 @@ impl Documents {
             let updates: Vec<Document> = changes.iter().map(one).collect();
             let answer = self
                 .command(doc! { "update": collection, "updates": updates })
-                .await?;
+                .await;
+            self.met(&answer);
+            let answer = answer?;
             changed.matched += number(&answer, "n");
             changed.inserted += answer
                 .get_array("upserted")
@@ -346,6 +348,15 @@ impl Documents {
         let answer = self.seen(answered)?;
         self.seen(failure::refused_write(&answer).map_or(Ok(()), Err))?;
         Ok(answer)
+    }
+
+    /// Has the work run again if its result is that somebody else has just made the document with the same id.
+    fn met<T>(&self, result: &Result<T, Error>) {
+        if let (Err(error), Some(open)) = (result, &self.open)
+            && error.violates("_id", "")
+        {
+            open.repeat();
+        }
     }
 
     fn raw(&self, collection: &str) -> mongodb::Collection<Document> {

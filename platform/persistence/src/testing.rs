@@ -14,7 +14,7 @@ use crate::{Database, Durability, Location, Options};
 pub const BACKEND: Setting = Setting {
     name: "REVCART_TEST_BACKEND",
     default: Some("embedded"),
-    meaning: "embedded, mysql, postgres or mongodb",
+    meaning: "embedded, real (MySQL, or MongoDB for services that keep documents), mysql, postgres or mongodb",
     secret: false,
 };
 const MYSQL: Setting = server("REVCART_TEST_MYSQL_URL");
@@ -62,30 +62,27 @@ impl Place {
         let env = Environment::from_process();
         let words = [
             ("embedded", None),
-            ("mysql", Some((Backend::MySql, &MYSQL))),
-            ("postgres", Some((Backend::Postgres, &POSTGRES))),
-            ("mongodb", Some((Backend::MongoDb, &MONGODB))),
+            ("real", Some(Backend::real(service))),
+            ("mysql", Some(Backend::MySql)),
+            ("postgres", Some(Backend::Postgres)),
+            ("mongodb", Some(Backend::MongoDb)),
         ];
         let chosen = env
             .one_of(&BACKEND, &words)
             .unwrap_or_else(|error| panic!("{error}"));
-        let Some((backend, address)) = chosen else {
-            return Self::Folder(tempfile::tempdir().expect("a temporary directory"));
-        };
-        let server = env
-            .secret(address)
-            .unwrap_or_else(|error| panic!("{error}"));
-        let borrowed = Borrowed {
-            backend,
-            server: server.expose().to_owned(),
-            name: format!(
-                "revcart_test_{}_{}",
-                service.short(),
-                Uuid::now_v7().simple()
-            ),
-        };
-        borrowed.run("CREATE DATABASE").await;
-        Self::Server(borrowed)
+        match chosen {
+            None => Self::Folder(tempfile::tempdir().expect("a temporary directory")),
+            Some(backend) => Self::Server(Borrowed::make(backend, &env, service).await),
+        }
+    }
+
+    /// A place on the server that this service lives on in production.
+    ///
+    /// # Panics
+    /// See [`Place::make`].
+    pub async fn real(service: Service) -> Self {
+        let env = Environment::from_process();
+        Self::Server(Borrowed::make(Backend::real(service), &env, service).await)
     }
 
     /// How the database is opened, as relaxed as a test may be.
@@ -116,7 +113,42 @@ impl Place {
     }
 }
 
+impl Backend {
+    fn real(service: Service) -> Self {
+        if crate::database::KEEP_DOCUMENTS.contains(&service) {
+            Self::MongoDb
+        } else {
+            Self::MySql
+        }
+    }
+
+    fn server(self) -> &'static Setting {
+        match self {
+            Self::MySql => &MYSQL,
+            Self::Postgres => &POSTGRES,
+            Self::MongoDb => &MONGODB,
+        }
+    }
+}
+
 impl Borrowed {
+    async fn make(backend: Backend, env: &Environment, service: Service) -> Self {
+        let server = env
+            .secret(backend.server())
+            .unwrap_or_else(|error| panic!("{error}"));
+        let borrowed = Self {
+            backend,
+            server: server.expose().to_owned(),
+            name: format!(
+                "revcart_test_{}_{}",
+                service.short(),
+                Uuid::now_v7().simple()
+            ),
+        };
+        borrowed.run("CREATE DATABASE").await;
+        borrowed
+    }
+
     fn address(&self) -> String {
         self.within(&self.name)
     }
