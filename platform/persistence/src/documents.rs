@@ -328,6 +328,26 @@ impl Documents {
             .await
     }
 
+    /// Has the unit of work run again from its beginning if it fails now: what it has read is no longer so.
+    pub fn repeat(&self) {
+        if let Some(open) = &self.open {
+            open.repeat();
+        }
+    }
+
+    /// The same database as it stands at one moment, for reading in several steps; to be ended by [`Documents::release`].
+    ///
+    /// # Errors
+    /// [`Error::Documents`].
+    pub async fn snapshot(&self) -> Result<Self, Error> {
+        self.begin().await
+    }
+
+    /// Ends a [`Documents::snapshot`]. One that is dropped ends by itself, a little later.
+    pub async fn release(self) {
+        self.roll_back().await;
+    }
+
     /// Closes every connection.
     pub(crate) async fn close(&self) {
         self.database
