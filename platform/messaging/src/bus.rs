@@ -1,11 +1,12 @@
 //! The bus as services see it: topics to publish to, queues to take from, and nothing of what carries them.
 //!
 //! Reading order: [`Broker`] (what a bus does, with the semantics of SNS and SQS), [`Bus`] (the one in use, chosen at
-//! start), `message` (what goes in and comes out), `queue` (which queues there are and what can be seen of one), `gauges`, `error`.
+//! start), `message` (what goes in and comes out), `queue` (which queues there are and what can be seen of one), `limits` (what a bus takes), `gauges`, `error`.
 //! What every implementation must keep is written down as tests in [`crate::contract`].
 
 mod error;
 mod gauges;
+pub(crate) mod limits;
 mod message;
 mod queue;
 
@@ -20,6 +21,7 @@ pub use message::{OutgoingMessage, Receipt, Received};
 pub use queue::{Depth, Peeked, Position, QueueKind, QueueRef, ReceiveOptions, Visibility};
 
 use crate::embedded::EmbeddedBus;
+use crate::sqs::SqsBus;
 
 /// The largest message in bytes, its attributes included: the limit of SNS and SQS.
 pub const LARGEST_MESSAGE: usize = 256 * 1024;
@@ -84,7 +86,8 @@ pub trait Broker: Clone + Send + Sync + 'static {
     /// How much waits in the queue.
     fn depth(&self, queue: QueueRef) -> impl Future<Output = Result<Depth, BusError>> + Send;
 
-    /// Looks at up to `limit` messages after a position, oldest first, without receiving them.
+    /// Looks at up to `limit` messages after a position, oldest first, without receiving them. SQS cannot be looked into: its
+    /// dead letters are received for a moment and given back, of its main queues, which count receives, nothing can be seen.
     fn peek(
         &self,
         queue: QueueRef,
@@ -101,11 +104,29 @@ pub trait Broker: Clone + Send + Sync + 'static {
 pub enum Bus {
     /// Durable, inside this process, in one file.
     Embedded(EmbeddedBus),
+    /// SNS and SQS, of AWS or of something that speaks like it.
+    Sqs(SqsBus),
+}
+
+/// The same call, whichever bus it is.
+macro_rules! each {
+    ($self:ident, $bus:ident => $call:expr) => {
+        match $self {
+            Bus::Embedded($bus) => $call,
+            Bus::Sqs($bus) => $call,
+        }
+    };
 }
 
 impl From<EmbeddedBus> for Bus {
     fn from(bus: EmbeddedBus) -> Self {
         Self::Embedded(bus)
+    }
+}
+
+impl From<SqsBus> for Bus {
+    fn from(bus: SqsBus) -> Self {
+        Self::Sqs(bus)
     }
 }
 
@@ -121,9 +142,7 @@ impl Bus {
         delay: Duration,
         messages: &[OutgoingMessage],
     ) -> Vec<Result<(), PublishError>> {
-        match self {
-            Self::Embedded(bus) => bus.publish_after(delay, messages).await,
-        }
+        each!(self, bus => bus.publish_after(delay, messages).await)
     }
 
     /// See [`Broker::receive`].
@@ -135,9 +154,7 @@ impl Bus {
         queue: impl Into<QueueRef>,
         options: ReceiveOptions,
     ) -> Result<Vec<Received>, BusError> {
-        match self {
-            Self::Embedded(bus) => bus.receive(queue.into(), options).await,
-        }
+        each!(self, bus => bus.receive(queue.into(), options).await)
     }
 
     /// See [`Broker::delete`].
@@ -149,9 +166,7 @@ impl Bus {
         queue: impl Into<QueueRef>,
         receipts: &[Receipt],
     ) -> Result<Settled, BusError> {
-        match self {
-            Self::Embedded(bus) => bus.delete(queue.into(), receipts).await,
-        }
+        each!(self, bus => bus.delete(queue.into(), receipts).await)
     }
 
     /// See [`Broker::change_visibility`].
@@ -163,9 +178,7 @@ impl Bus {
         queue: impl Into<QueueRef>,
         changes: &[(Receipt, Duration)],
     ) -> Result<Settled, BusError> {
-        match self {
-            Self::Embedded(bus) => bus.change_visibility(queue.into(), changes).await,
-        }
+        each!(self, bus => bus.change_visibility(queue.into(), changes).await)
     }
 
     /// See [`Broker::dead_letter`].
@@ -177,9 +190,7 @@ impl Bus {
         queue: impl Into<QueueRef>,
         letters: &[(Receipt, Attributes)],
     ) -> Result<Settled, BusError> {
-        match self {
-            Self::Embedded(bus) => bus.dead_letter(queue.into(), letters).await,
-        }
+        each!(self, bus => bus.dead_letter(queue.into(), letters).await)
     }
 
     /// See [`Broker::depth`].
@@ -187,24 +198,20 @@ impl Bus {
     /// # Errors
     /// [`BusError`] when the bus cannot be asked.
     pub async fn depth(&self, queue: impl Into<QueueRef>) -> Result<Depth, BusError> {
-        match self {
-            Self::Embedded(bus) => bus.depth(queue.into()).await,
-        }
+        each!(self, bus => bus.depth(queue.into()).await)
     }
 
     /// See [`Broker::peek`].
     ///
     /// # Errors
-    /// [`BusError`] when the bus cannot be asked.
+    /// [`BusError`] when the bus cannot be asked, or ([`BusError::Impossible`]) cannot be looked into.
     pub async fn peek(
         &self,
         queue: impl Into<QueueRef>,
         after: Option<Position>,
         limit: usize,
     ) -> Result<Vec<Peeked>, BusError> {
-        match self {
-            Self::Embedded(bus) => bus.peek(queue.into(), after, limit).await,
-        }
+        each!(self, bus => bus.peek(queue.into(), after, limit).await)
     }
 
     /// See [`Broker::purge`].
@@ -212,15 +219,11 @@ impl Bus {
     /// # Errors
     /// [`BusError`] when the bus cannot be asked.
     pub async fn purge(&self, queue: impl Into<QueueRef>) -> Result<(), BusError> {
-        match self {
-            Self::Embedded(bus) => bus.purge(queue.into()).await,
-        }
+        each!(self, bus => bus.purge(queue.into()).await)
     }
 
     /// Writes what is still in memory and stops; whatever is called afterwards fails with [`BusError::Closed`].
     pub async fn close(&self) {
-        match self {
-            Self::Embedded(bus) => bus.close().await,
-        }
+        each!(self, bus => bus.close().await)
     }
 }

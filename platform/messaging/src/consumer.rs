@@ -1,12 +1,14 @@
 //! The consumer loop: takes from a queue what can be worked on, handles a whole receive in one transaction, acknowledges once.
 //!
-//! Reading order: [`Consumer`] (what a service makes), `worker` (the loop), `batch` (one receive: decode, claim, handle,
+//! Reading order: [`Consumer`] (what a service makes), `worker` (the loop), `ahead` (the same
+//! for a bus that is far away: receiving and acknowledging while a batch is handled), `batch` (one receive: decode, claim, handle,
 //! commit, acknowledge; one by one after a failure), [`Incoming`] and [`HandlingError`] (what a handler sees and says),
 //! `lease` (keeping messages invisible while they are worked on).
 //!
 //! A handler runs inside the unit of work that claims its messages: its effect, the claim and the messages it sends are
 //! committed together. It never acknowledges anything itself.
 
+mod ahead;
 mod batch;
 mod incoming;
 mod lease;

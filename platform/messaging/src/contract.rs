@@ -10,9 +10,12 @@ mod topics;
 mod waiting;
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use revcart_runtime::Clock;
 use shared_events::{Attributes, Destination, MessageId, Service, attributes};
 
@@ -24,8 +27,12 @@ pub use waiting::*;
 
 use crate::bus::{Bus, OutgoingMessage, PublishError, QueueRef, Receipt, ReceiveOptions, Received};
 
-/// How long messages stay invisible in these tests.
+/// How long messages stay invisible in these tests, by a clock that is moved by hand.
 const VISIBILITY: Duration = Duration::from_secs(20);
+/// The same where it is really waited for: long enough for what a rule does meanwhile.
+const REAL_VISIBILITY: Duration = Duration::from_secs(6);
+/// How long messages stay invisible where a rule takes its time and does not wait for them to come again.
+const LONG_VISIBILITY: Duration = Duration::from_secs(300);
 /// How long a real bus may take to deliver.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How much longer than promised a real bus may hide a message.
@@ -34,15 +41,63 @@ const SLACK: Duration = Duration::from_secs(1);
 const SERVICE: Service = Service::Payment;
 
 /// A bus to be tested, fresh and empty.
-#[derive(Clone)]
 pub struct Subject {
     /// The bus.
     pub bus: Bus,
     /// The clock it goes by.
     pub clock: Clock,
+    clean_up: Option<BoxFuture<'static, ()>>,
 }
 
 impl Subject {
+    /// A bus that leaves nothing behind.
+    pub fn new(bus: impl Into<Bus>, clock: Clock) -> Self {
+        Self {
+            bus: bus.into(),
+            clock,
+            clean_up: None,
+        }
+    }
+
+    /// The same of a bus that does: `clean_up` runs after the rule, kept or broken.
+    #[must_use]
+    pub fn cleaned_up_by(mut self, clean_up: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.clean_up = Some(clean_up.boxed());
+        self
+    }
+
+    /// Has a rule checked, then closes the bus and cleans up.
+    ///
+    /// # Panics
+    /// If the rule is broken.
+    pub async fn keeps(mut self, rule: impl AsyncFnOnce(&Self)) {
+        let outcome = AssertUnwindSafe(rule(&self)).catch_unwind().await;
+        self.bus.close().await;
+        if let Some(clean_up) = self.clean_up.take() {
+            clean_up.await;
+        }
+        if let Err(panic) = outcome {
+            resume_unwind(panic);
+        }
+    }
+
+    /// How long messages that are received stay invisible.
+    fn visibility(&self) -> Duration {
+        if self.clock.is_manual() {
+            VISIBILITY
+        } else {
+            REAL_VISIBILITY
+        }
+    }
+
+    /// Whether a queue can be looked into, and tells how old what is in it is. SQS cannot and does not.
+    fn is_transparent(&self) -> bool {
+        match self.bus {
+            Bus::Embedded(_) => true,
+            Bus::Sqs(_) => false,
+        }
+    }
+
     /// Lets time pass.
     pub async fn pass(&self, time: Duration) {
         if self.clock.is_manual() {
@@ -67,12 +122,26 @@ impl Subject {
 
     /// Receives exactly `count` messages, as soon as they are there.
     async fn take(&self, queue: impl Into<QueueRef>, count: usize) -> Vec<Received> {
+        self.take_for(self.visibility(), queue, count).await
+    }
+
+    /// The same, for so long.
+    async fn take_for(
+        &self,
+        visibility: Duration,
+        queue: impl Into<QueueRef>,
+        count: usize,
+    ) -> Vec<Received> {
         let queue = queue.into();
         let mut taken = Vec::with_capacity(count);
         while taken.len() < count {
-            let more = self
-                .receive(queue, count - taken.len(), self.patience())
-                .await;
+            let options = ReceiveOptions {
+                max: count - taken.len(),
+                wait: self.patience(),
+                visibility,
+            };
+            let more = self.bus.receive(queue, options).await;
+            let more = more.expect("the bus answers");
             assert!(
                 !more.is_empty(),
                 "{} of {count} messages came from {queue}",
@@ -104,7 +173,7 @@ impl Subject {
         let options = ReceiveOptions {
             max,
             wait,
-            visibility: VISIBILITY,
+            visibility: self.visibility(),
         };
         self.bus
             .receive(queue, options)
@@ -204,6 +273,7 @@ macro_rules! bus_contract {
             a_message_that_is_too_large_is_refused_for_good_and_others_are_not
             an_empty_message_is_refused_for_good
             a_message_with_too_many_attributes_is_refused_for_good
+            a_message_with_control_characters_is_refused_for_good
             a_topic_knows_no_delay
 
             a_message_received_too_often_becomes_a_dead_letter
@@ -212,6 +282,7 @@ macro_rules! bus_contract {
             a_dead_letter_can_be_received_and_deleted
             dead_letters_can_be_received_without_limit
             dead_letters_cannot_be_given_up_again
+            dead_letters_can_be_looked_at_page_by_page
             looking_at_messages_does_not_receive_them
         }
     };
@@ -219,8 +290,7 @@ macro_rules! bus_contract {
         #[tokio::test]
         async fn $rule() {
             let subject: $crate::contract::Subject = $subject().await;
-            $crate::contract::$rule(&subject).await;
-            subject.bus.close().await;
+            subject.keeps($crate::contract::$rule).await;
         }
     )*};
 }

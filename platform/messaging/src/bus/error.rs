@@ -23,6 +23,9 @@ pub enum BusError {
     /// A dead letter cannot become one again.
     #[error("{0} has no dead-letter queue")]
     NoDeadLetters(String),
+    /// This bus has no way to do it; another one may.
+    #[error("this bus cannot do that: {0}")]
+    Impossible(String),
 }
 
 /// The receipt is worth nothing any more: its message was deleted, moved or received again. Nothing was changed.

@@ -16,12 +16,19 @@ impl Bus {
     pub async fn record_depths(&self) -> Result<(), BusError> {
         for queue in QueueRef::all() {
             let depth = self.depth(queue).await?;
-            let oldest = depth.oldest.unwrap_or(Duration::ZERO).as_secs_f64();
+            // A bus that does not tell the age leaves the gauge alone, rather than saying that nothing waits.
+            let oldest = match depth.oldest {
+                None if depth.is_empty() => Some(Duration::ZERO),
+                oldest => oldest,
+            };
             let name = queue.name();
             match queue.kind {
                 QueueKind::Main => {
                     gauge!(names::QUEUE_DEPTH, "queue" => name).set(depth.total() as f64);
-                    gauge!(names::QUEUE_OLDEST_MESSAGE_AGE, "queue" => name).set(oldest);
+                    if let Some(oldest) = oldest {
+                        gauge!(names::QUEUE_OLDEST_MESSAGE_AGE, "queue" => name)
+                            .set(oldest.as_secs_f64());
+                    }
                 }
                 QueueKind::DeadLetter => {
                     gauge!(names::DEAD_LETTERS, "queue" => name).set(depth.total() as f64);

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use shared_events::{Attributes, Destination, MessageId, Timestamp};
 
+use crate::sqs::Held;
+
 /// A message to publish.
 #[derive(Debug, Clone)]
 pub struct OutgoingMessage {
@@ -39,16 +41,36 @@ pub struct Received {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Receipt(pub(crate) Handle);
 
+impl Receipt {
+    /// Where the embedded broker keeps the message; a place that no message has for a receipt of another bus.
+    pub(crate) fn embedded(&self) -> (u64, u64) {
+        match &self.0 {
+            Handle::Embedded { seq, stamp } => (*seq, *stamp),
+            Handle::Sqs(_) => (u64::MAX, 0),
+        }
+    }
+
+    /// What SQS and the message behind it are to the receipt, if it is one of SQS.
+    pub(crate) fn sqs(&self) -> Option<&Held> {
+        match &self.0 {
+            Handle::Embedded { .. } => None,
+            Handle::Sqs(held) => Some(held),
+        }
+    }
+}
+
 /// What a receipt is to the bus that gave it out.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Handle {
     Embedded { seq: u64, stamp: u64 },
+    Sqs(Arc<Held>),
 }
 
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match &self.0 {
             Handle::Embedded { seq, stamp } => write!(f, "Receipt({seq}-{stamp:x})"),
+            Handle::Sqs(held) => write!(f, "Receipt({}-{:x})", held.message_id, held.stamp),
         }
     }
 }

@@ -106,7 +106,7 @@ pub struct Depth {
     pub in_flight: u64,
     /// Published with a delay that has not passed.
     pub delayed: u64,
-    /// How long ago the oldest of them all was published.
+    /// How long ago the oldest of them all was published; nothing when there is none, or on SQS, which does not tell.
     pub oldest: Option<Duration>,
 }
 

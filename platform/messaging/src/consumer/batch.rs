@@ -10,7 +10,9 @@ use revcart_runtime::Shutdown;
 use revcart_runtime::telemetry::names;
 use shared_events::topology::MAX_RECEIVE_COUNT;
 use shared_events::{Attributes, attributes};
+use tokio::sync::mpsc::{self, error::SendError};
 
+use super::ahead::Waiting;
 use super::incoming::Readable;
 use super::worker::{Handler, Worker};
 use super::{HandlingError, Incoming};
@@ -22,6 +24,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The longest pause while the database is out of reach.
 const LONGEST_OUTAGE_PAUSE: Duration = Duration::from_secs(10);
+
+/// When handled messages are acknowledged.
+pub(super) enum Acknowledging {
+    /// Before anything else is done.
+    Now,
+    /// While the next batch is handled, by whoever listens here.
+    Later(mpsc::Sender<Vec<Receipt>>),
+}
 
 /// A message with the receipt that acknowledges it.
 struct Held<E> {
@@ -36,16 +46,28 @@ struct Attempt<E> {
 }
 
 impl<E: Readable> Worker<E> {
-    pub(super) async fn work(&self, received: Vec<Received>, shutdown: &Shutdown) {
+    /// Works on what was received, keeping its lease, and that on what is waiting behind it.
+    pub(super) async fn work(
+        &self,
+        received: Vec<Received>,
+        waiting: Option<&Waiting>,
+        acknowledging: &Acknowledging,
+        shutdown: &Shutdown,
+    ) {
         let receipts: Vec<_> = received
             .iter()
             .map(|message| message.receipt.clone())
             .collect();
-        self.leased(&receipts, self.handle_all(received, shutdown))
-            .await;
+        let work = self.handle_all(received, acknowledging, shutdown);
+        self.leased(&receipts, waiting, work).await;
     }
 
-    async fn handle_all(&self, received: Vec<Received>, shutdown: &Shutdown) {
+    async fn handle_all(
+        &self,
+        received: Vec<Received>,
+        acknowledging: &Acknowledging,
+        shutdown: &Shutdown,
+    ) {
         let held = self.decode(received).await;
         if held.is_empty() {
             return;
@@ -57,13 +79,16 @@ impl<E: Readable> Worker<E> {
             .unzip();
         let messages = Arc::new(messages);
         match self.attempt(&messages, shutdown).await {
-            Ok(()) => self.acknowledge(&receipts, &messages).await,
+            Ok(()) => {
+                self.acknowledge(receipts, &messages, acknowledging).await;
+            }
             Err(error) if messages.len() == 1 => {
                 self.give_back(&receipts[0], &messages[0], &error).await
             }
             Err(error) => {
                 tracing::info!(queue = self.service.name(), messages = messages.len(), error = %error.chain(), "a batch failed; handling its messages one by one");
-                self.one_by_one(&receipts, &messages, shutdown).await;
+                self.one_by_one(&receipts, &messages, acknowledging, shutdown)
+                    .await;
             }
         }
         metrics::histogram!(names::MESSAGE_HANDLING_DURATION, "service" => self.service.name())
@@ -141,22 +166,36 @@ impl<E: Readable> Worker<E> {
         &self,
         receipts: &[Receipt],
         messages: &[Incoming<E>],
+        acknowledging: &Acknowledging,
         shutdown: &Shutdown,
     ) {
         for (receipt, message) in receipts.iter().zip(messages) {
             let alone = Arc::new(vec![message.clone()]);
             match self.attempt(&alone, shutdown).await {
                 Ok(()) => {
-                    self.acknowledge(std::slice::from_ref(receipt), &alone)
-                        .await
+                    self.acknowledge(vec![receipt.clone()], &alone, acknowledging)
+                        .await;
                 }
                 Err(error) => self.give_back(receipt, message, &error).await,
             }
         }
     }
 
-    async fn acknowledge(&self, receipts: &[Receipt], messages: &[Incoming<E>]) {
-        self.delete(receipts).await;
+    async fn acknowledge(
+        &self,
+        receipts: Vec<Receipt>,
+        messages: &[Incoming<E>],
+        acknowledging: &Acknowledging,
+    ) {
+        match acknowledging {
+            Acknowledging::Now => self.delete(&receipts).await,
+            Acknowledging::Later(handled) => {
+                if let Err(SendError(receipts)) = handled.send(receipts).await {
+                    // Nobody acknowledges any more: it is done here.
+                    self.delete(&receipts).await;
+                }
+            }
+        }
         let now = self.clock.now();
         let age = metrics::histogram!(names::MESSAGE_AGE, "service" => self.service.name());
         let mut kinds: Vec<(&'static str, usize)> = Vec::new();
@@ -227,7 +266,7 @@ impl<E: Readable> Worker<E> {
         }
     }
 
-    async fn delete(&self, receipts: &[Receipt]) {
+    pub(super) async fn delete(&self, receipts: &[Receipt]) {
         if let Err(error) = self.bus.delete(self.service, receipts).await {
             tracing::warn!(queue = self.service.name(), %error, "messages could not be acknowledged; they come again and are recognised");
         }

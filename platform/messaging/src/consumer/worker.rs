@@ -9,6 +9,7 @@ use revcart_persistence::{Database, UnitOfWork};
 use revcart_runtime::{Clock, Shutdown};
 use shared_events::Service;
 
+use super::batch::Acknowledging;
 use super::incoming::Readable;
 use super::{ConsumerOptions, HandlingError, Incoming, Work};
 use crate::bus::{Bus, BusError, ReceiveOptions, Received};
@@ -49,37 +50,55 @@ impl<E: Readable> Worker<E> {
     }
 
     async fn run_until(&self, shutdown: &Shutdown) {
+        match self.bus {
+            Bus::Embedded(_) => self.run_in_turn(shutdown).await,
+            Bus::Sqs(_) => self.run_ahead(shutdown).await,
+        }
+    }
+
+    /// Receives, works, acknowledges, one after the other.
+    async fn run_in_turn(&self, shutdown: &Shutdown) {
         while !shutdown.is_requested() {
             let received = tokio::select! {
-                received = self.receive(self.options.wait) => received,
+                received = self.receive(self.options.batch, self.options.wait) => received,
                 () = shutdown.requested() => break,
             };
             match received {
                 Ok(received) if received.is_empty() => {}
-                Ok(received) => self.work(received, shutdown).await,
-                Err(error) => {
-                    tracing::warn!(queue = self.service.name(), %error, "cannot receive; trying again");
-                    tokio::select! {
-                        () = self.clock.sleep(RECEIVE_PAUSE) => {}
-                        () = shutdown.requested() => {}
-                    }
+                Ok(received) => {
+                    self.work(received, None, &Acknowledging::Now, shutdown)
+                        .await;
                 }
+                Err(error) => tokio::select! {
+                    () = self.pause_after(&error) => {}
+                    () = shutdown.requested() => {}
+                },
             }
         }
     }
 
     async fn once(&self) -> Result<usize, BusError> {
-        let received = self.receive(Duration::ZERO).await?;
+        let received = self.receive(self.options.batch, Duration::ZERO).await?;
         let count = received.len();
         if count > 0 {
-            self.work(received, &Shutdown::new()).await;
+            self.work(received, None, &Acknowledging::Now, &Shutdown::new())
+                .await;
         }
         Ok(count)
     }
 
-    async fn receive(&self, wait: Duration) -> Result<Vec<Received>, BusError> {
+    pub(super) async fn pause_after(&self, error: &BusError) {
+        tracing::warn!(queue = self.service.name(), %error, "cannot receive; trying again");
+        self.clock.sleep(RECEIVE_PAUSE).await;
+    }
+
+    pub(super) async fn receive(
+        &self,
+        max: usize,
+        wait: Duration,
+    ) -> Result<Vec<Received>, BusError> {
         let options = ReceiveOptions {
-            max: self.options.batch,
+            max,
             wait,
             visibility: self.options.visibility,
         };

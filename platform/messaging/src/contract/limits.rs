@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shared_events::{Destination, Topic};
 
-use super::{SERVICE, Subject, bodies, command, message};
+use super::{LONG_VISIBILITY, SERVICE, Subject, bodies, command, message};
 use crate::bus::{LARGEST_MESSAGE, MOST_ATTRIBUTES, OutgoingMessage, PublishError};
 
 /// What the attributes of [`command`] and the names of their types count for.
@@ -16,7 +16,9 @@ pub async fn any_number_of_messages_can_be_published_at_once(subject: &Subject) 
         .map(|number| command(&number.to_string()))
         .collect();
     subject.publish(&messages).await;
-    let received = subject.take(SERVICE, messages.len()).await;
+    let received = subject
+        .take_for(LONG_VISIBILITY, SERVICE, messages.len())
+        .await;
     assert_eq!(bodies(&received).len(), messages.len());
     assert_eq!(subject.bus.publish(&[]).await, []);
 }
@@ -57,6 +59,16 @@ pub async fn a_message_with_too_many_attributes_is_refused_for_good(subject: &Su
         .attributes
         .extend((0..=MOST_ATTRIBUTES).map(|number| (format!("attribute_{number}"), "value")));
     refused(subject, Duration::ZERO, message).await;
+}
+
+/// Neither in the body nor in an attribute: SQS does not take them.
+pub async fn a_message_with_control_characters_is_refused_for_good(subject: &Subject) {
+    for wrong in ["\0", "bell \u{7}", "\u{ffff}"] {
+        refused(subject, Duration::ZERO, command(wrong)).await;
+        let mut message = command("plain");
+        message.attributes.set("note", wrong);
+        refused(subject, Duration::ZERO, message).await;
+    }
 }
 
 /// Only queues can hold a message back, and not for ever.

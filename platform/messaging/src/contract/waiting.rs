@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{SERVICE, Subject, VISIBILITY, bodies, command};
+use super::{SERVICE, Subject, bodies, command};
 
 /// Longer than anything here should take.
 const LONG: Duration = Duration::from_secs(15);
@@ -51,7 +51,7 @@ pub async fn a_waiting_receiver_sees_a_message_whose_visibility_ends(subject: &S
     let first = subject.take_one().await;
     subject.hide(&first, Duration::from_secs(2)).await;
     let (received, ()) = tokio::join!(
-        subject.receive(SERVICE.into(), 10, VISIBILITY),
+        subject.receive(SERVICE.into(), 10, LONG),
         subject.pass(Duration::from_secs(2))
     );
     assert_eq!(received.len(), 1);

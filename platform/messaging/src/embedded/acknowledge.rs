@@ -8,7 +8,7 @@ use super::EmbeddedBus;
 use super::mailbox::{Gone, Job, Letter, Mark};
 use super::queue::is_ghost;
 use super::routes::number;
-use crate::bus::{BusError, Handle, QueueKind, QueueRef, Receipt, Settled, StaleReceipt};
+use crate::bus::{BusError, QueueKind, QueueRef, Receipt, Settled, StaleReceipt};
 
 impl EmbeddedBus {
     pub(super) fn delete_held(
@@ -22,14 +22,11 @@ impl EmbeddedBus {
         let number = number(queue);
         {
             let mut state = self.shared().queue(queue).state();
-            for Receipt(Handle::Embedded { seq, stamp }) in receipts {
-                let good = state.delete(*seq, *stamp);
+            for (seq, stamp) in receipts.iter().map(Receipt::embedded) {
+                let good = state.delete(seq, stamp);
                 settled.push(if good { Ok(()) } else { Err(StaleReceipt) });
-                if good && !is_ghost(*seq) {
-                    gone.push(Gone {
-                        seq: *seq,
-                        queue: number,
-                    });
+                if good && !is_ghost(seq) {
+                    gone.push(Gone { seq, queue: number });
                 }
             }
         }
@@ -49,14 +46,15 @@ impl EmbeddedBus {
         let mut any_visible = false;
         {
             let mut state = self.shared().queue(queue).state();
-            for (Receipt(Handle::Embedded { seq, stamp }), invisible) in changes {
+            for (receipt, invisible) in changes {
+                let (seq, stamp) = receipt.embedded();
                 let until = now + *invisible;
-                let changed = state.change_visibility(*seq, *stamp, until, now);
+                let changed = state.change_visibility(seq, stamp, until, now);
                 any_visible |= changed.is_some_and(|changed| changed.visible);
-                if let Some(changed) = changed.filter(|_| !is_ghost(*seq)) {
+                if let Some(changed) = changed.filter(|_| !is_ghost(seq)) {
                     marks.push(Mark {
                         queue: number(queue),
-                        seq: *seq,
+                        seq,
                         receives: changed.receives,
                         until,
                     });
@@ -84,12 +82,13 @@ impl EmbeddedBus {
         let mut settled = Vec::with_capacity(letters.len());
         {
             let mut state = self.shared().queue(queue).state();
-            for (Receipt(Handle::Embedded { seq, stamp }), why) in letters {
-                let receives = state.leave(*seq, *stamp);
+            for (receipt, why) in letters {
+                let (seq, stamp) = receipt.embedded();
+                let receives = state.leave(seq, stamp);
                 settled.push(receives.map(drop).ok_or(StaleReceipt));
-                if let Some(receives) = receives.filter(|_| !is_ghost(*seq)) {
+                if let Some(receives) = receives.filter(|_| !is_ghost(seq)) {
                     leaving.push(Letter {
-                        seq: *seq,
+                        seq,
                         receives,
                         why: why.clone(),
                     });

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared_events::{Destination, Timestamp};
+use shared_events::Timestamp;
 use tokio::sync::oneshot;
 
 use super::mailbox::{Arrival, Job};
 use super::shared::{ROOM, Shared};
 use super::stored::Stored;
-use crate::bus::{LARGEST_MESSAGE, LONGEST_DELAY, MOST_ATTRIBUTES, OutgoingMessage, PublishError};
+use crate::bus::limits::check;
+use crate::bus::{OutgoingMessage, PublishError};
 
 /// Messages written together at the most, of one publish.
 const PORTION: usize = 1000;
-/// What SNS and SQS count for an attribute besides its name and value: the name of its type, `String`.
-const TYPE_NAME: usize = 6;
 
 /// Messages that are written together, and where in the publish they stood.
 #[derive(Default)]
@@ -96,44 +95,5 @@ fn arrival(shared: &Shared, message: &OutgoingMessage, now: Timestamp, delay: Du
             body: Arc::clone(&message.body),
             attributes: Arc::new(message.attributes.clone()),
         }),
-    }
-}
-
-/// The limits of SNS and SQS.
-fn check(message: &OutgoingMessage, delay: Duration) -> Result<(), PublishError> {
-    let refused = |why: String| Err(PublishError::Refused(why));
-    let attributes: usize = message
-        .attributes
-        .iter()
-        .map(|(name, value)| name.len() + TYPE_NAME + value.len())
-        .sum();
-    let size = message.body.len() + attributes;
-    if message.body.is_empty() {
-        return refused("the body is empty".to_owned());
-    }
-    if size > LARGEST_MESSAGE {
-        return refused(format!(
-            "{size} bytes with attributes, {LARGEST_MESSAGE} are allowed"
-        ));
-    }
-    if message.attributes.len() > MOST_ATTRIBUTES {
-        return refused(format!(
-            "{} attributes, {MOST_ATTRIBUTES} are allowed",
-            message.attributes.len()
-        ));
-    }
-    if message
-        .attributes
-        .iter()
-        .any(|(name, value)| name.is_empty() || value.is_empty())
-    {
-        return refused("an attribute is empty".to_owned());
-    }
-    match message.destination {
-        Destination::Topic(_) if !delay.is_zero() => refused("a topic knows no delay".to_owned()),
-        Destination::Queue(_) if delay > LONGEST_DELAY => refused(format!(
-            "a delay of {delay:?}, {LONGEST_DELAY:?} are allowed"
-        )),
-        Destination::Topic(_) | Destination::Queue(_) => Ok(()),
     }
 }

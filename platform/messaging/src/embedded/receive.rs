@@ -10,7 +10,7 @@ use super::queue::{Taken, is_ghost};
 use super::reader::Request;
 use super::routes::number;
 use super::shared::Life;
-use crate::bus::{BusError, Handle, QueueRef, ReceiveOptions, Received};
+use crate::bus::{BusError, QueueRef, ReceiveOptions, Received};
 
 /// One look into a queue.
 struct Look {
@@ -89,7 +89,7 @@ impl EmbeddedBus {
     fn remember(&self, from: QueueRef, taken: &Taken) {
         let queue = number(from);
         let marks = taken.messages.iter().filter_map(|message| {
-            let Handle::Embedded { seq, .. } = message.receipt.0;
+            let (seq, _) = message.receipt.embedded();
             let mark = Mark {
                 queue,
                 seq,

@@ -1,4 +1,4 @@
-//! The embedded broker under test: the contract of every bus, and what only this one promises.
+//! The buses under test: the contract of both, what only the embedded broker promises, and what only SNS and SQS need.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -10,5 +10,7 @@ mod crash;
 mod faults;
 mod inspect;
 mod load;
+mod localstack;
 mod outage;
 mod restart;
+mod topology;

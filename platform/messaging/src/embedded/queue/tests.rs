@@ -8,7 +8,7 @@ use shared_events::{Attributes, MessageId};
 
 use super::super::faults::Faults;
 use super::*;
-use crate::bus::{Handle, Receipt, Received};
+use crate::bus::Received;
 
 const LIMIT: u32 = 5;
 const START: Timestamp = Timestamp::from_micros(1_000_000);
@@ -28,8 +28,7 @@ fn queue(budget: usize) -> State {
 }
 
 fn handle(received: &Received) -> (u64, u64) {
-    let Receipt(Handle::Embedded { seq, stamp }) = received.receipt;
-    (seq, stamp)
+    received.receipt.embedded()
 }
 
 /// Plays the reading thread.
