@@ -3,15 +3,26 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test fmt lint unit docs schemas bench soak deny
+.PHONY: help run test stack fmt lint unit backends docs schemas bench soak deny
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## build and start all eight services on http://127.0.0.1:8080 (ARGS="--ephemeral" and the like)
+BACKENDS ?= embedded
+
+run: run-$(BACKENDS) ## build and start RevCart on http://127.0.0.1:8080 (ARGS="--ephemeral"; BACKENDS=localstack: eight processes on real backends)
+
+run-embedded:
 	$(CARGO) run -p revcart -- up $(ARGS)
 
-test: fmt lint unit docs ## everything that CI checks: format, lints, all tests, documentation
+run-localstack: stack
+	$(CARGO) build -p revcart
+	eval "$$(localstack/stack env --services)" && target/debug/revcart cluster $(ARGS)
+
+test: stack fmt lint unit backends docs ## everything that CI checks: format, lints, all tests on embedded and real backends, documentation
+
+stack: ## start the real backends (LocalStack, MariaDB, PostgreSQL, Redis, MongoDB) on this machine, installing what is missing
+	localstack/stack up
 
 fmt: ## check the format
 	$(CARGO) fmt --all --check
@@ -19,8 +30,13 @@ fmt: ## check the format
 lint: ## clippy, warnings are errors
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 
-unit: ## unit, contract, integration, load and crash tests
-	$(CARGO) test --workspace
+unit: stack ## unit, contract, integration, load and crash tests
+	eval "$$(localstack/stack env)" && $(CARGO) test --workspace
+
+backends: stack ## the suites of all services again, on MySQL, PostgreSQL and MongoDB
+	tests/suites mysql
+	tests/suites postgres
+	tests/suites mongodb
 
 docs: ## the documentation builds without a warning
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
