@@ -36,7 +36,7 @@ impl App {
         Self(Arc::new(Parts {
             clock: adapters.clock.clone(),
             database: adapters.database.clone(),
-            cache: Cache::in_memory(config.cached_items),
+            cache: Cache::new(config.cached_items, &adapters.shared, &adapters.database),
             peers: adapters.peers.clone(),
             config,
         }))
@@ -45,13 +45,22 @@ impl App {
     /// The cart of a user; an empty one of version 0 if they never had anything in it.
     pub(crate) async fn cart(&self, user: UserId) -> Result<Arc<Cart>, store::Error> {
         let id = Cart::id_of(user);
-        if let Some(cart) = self.cache.find(id) {
-            return Ok(cart);
+        let read = carts::find(self.database.read(), id);
+        let cart = self.cache.cart(id, read).await?;
+        Ok(cart.unwrap_or_else(|| self.empty_cart(user)))
+    }
+
+    /// The same for an order, which must not be made of what a lost cache may still show for a while.
+    pub(crate) async fn cart_to_order(&self, user: UserId) -> Result<Arc<Cart>, store::Error> {
+        if !self.cache.may_lag() {
+            return self.cart(user).await;
         }
-        let cart = carts::find(self.database.read(), id).await?;
-        Ok(Arc::new(
-            cart.unwrap_or_else(|| Cart::of_user(user, self.clock.now())),
-        ))
+        let cart = carts::find(self.database.read(), Cart::id_of(user)).await?;
+        Ok(cart.map_or_else(|| self.empty_cart(user), Arc::new))
+    }
+
+    fn empty_cart(&self, user: UserId) -> Arc<Cart> {
+        Arc::new(Cart::of_user(user, self.clock.now()))
     }
 }
 

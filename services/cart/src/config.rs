@@ -15,7 +15,7 @@ const ABANDONED_AFTER: Setting = Setting {
 const CACHED_ITEMS: Setting = Setting {
     name: "REVCART_CART_CACHED_ITEMS",
     default: Some("20000"),
-    meaning: "items of carts kept in memory, about 300 bytes each; 0 keeps none",
+    meaning: "items of carts kept in memory, about 300 bytes each; 0 keeps none. With REVCART_REDIS_URL carts are kept there instead, for seconds",
     secret: false,
 };
 

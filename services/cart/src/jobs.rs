@@ -8,5 +8,7 @@ use crate::app::App;
 
 /// The table of jobs.
 pub(crate) fn all(app: &App) -> Vec<Job> {
-    vec![tell_abandoned::job(app)]
+    let mut jobs = vec![tell_abandoned::job(app)];
+    jobs.extend(app.cache.job());
+    jobs
 }

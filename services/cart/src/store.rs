@@ -1,7 +1,7 @@
 //! Everything that cart-service keeps: carts and what is in them. The only place with SQL.
 //!
 //! Functions take the connection; those that change something take a transaction, which their caller owns. In front of
-//! the database stands the [`cache`], which only commits fill.
+//! the database stands the [`cache`].
 
 pub(crate) mod cache;
 pub(crate) mod carts;

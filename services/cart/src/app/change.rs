@@ -71,9 +71,12 @@ impl App {
             args,
             apply,
         };
-        self.database
+        let changed = self
+            .database
             .write(work, |unit, work| Box::pin(change(unit, work)))
-            .await
+            .await;
+        self.cache.settle(Cart::id_of(user)).await;
+        changed
     }
 }
 

@@ -1,5 +1,6 @@
 //! A cart: what somebody means to buy. Every change raises its version, so that a checkout can name exactly what it bought.
 
+use serde::{Deserialize, Serialize};
 use shared_events::pricing::{self, Price, Priced, Tariff};
 use shared_events::{
     CartId, Currency, ItemId, Money, OrderLine, ProductId, Quantity, Timestamp, UserId,
@@ -11,7 +12,7 @@ pub const MOST_ITEMS: usize = 100;
 pub const MOST_UNITS: u32 = 999;
 
 /// A cart with its items, in the order they were added.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cart {
     /// Identity.
     pub id: CartId,
@@ -26,7 +27,7 @@ pub struct Cart {
 }
 
 /// One product in a cart.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
     /// Identity of the line.
     pub id: ItemId,

@@ -47,7 +47,7 @@ pub(super) async fn handle(
     _: Internal,
     Path(user): Path<UserId>,
 ) -> Answer<Json<Cart>> {
-    let cart = app.cart(user).await?;
+    let cart = app.cart_to_order(user).await?;
     Ok(Json(Cart {
         cart_id: cart.id,
         version: cart.version,

@@ -40,7 +40,7 @@ pub(super) async fn handle(
     _: Internal,
     Json(request): Json<Request>,
 ) -> Answer<Json<Validity>> {
-    let known = app.cart(request.user_id).await?;
+    let known = app.cart_to_order(request.user_id).await?;
     let quote = catalogue::quote(&app.peers, &known).await?;
     let asked = quote.asked.clone();
     let cart = app
