@@ -3,5 +3,6 @@
 mod bad_input;
 mod lists;
 mod mails;
+mod replicas;
 mod shop;
 mod watching;

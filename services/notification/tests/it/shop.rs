@@ -1,6 +1,8 @@
 //! A notification service under test, with a shopper it has heard of.
 
 use notification_service::{Config, Migrator};
+use revcart_http_edge::Shared;
+use revcart_http_edge::host::Adapters;
 use revcart_testkit::{Fixture, TestService};
 use shared_events::{
     Contact, OrderId, OrderPlaced, Role, Service, UserId, UserRegistered, samples,
@@ -11,8 +13,16 @@ pub(crate) struct Shop {
 }
 
 pub(crate) async fn open() -> Shop {
+    open_with(Shared::Memory).await
+}
+
+/// One of several replicas that have this in common.
+pub(crate) async fn open_with(shared: Shared) -> Shop {
     let service = Fixture::new::<Migrator>(Service::Notification)
-        .start(|adapters| notification_service::build(Config::for_testing(), adapters))
+        .start(|adapters| {
+            let adapters = Adapters { shared, ..adapters };
+            notification_service::build(Config::for_testing(), adapters)
+        })
         .await;
     Shop { service }
 }

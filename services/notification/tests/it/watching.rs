@@ -14,7 +14,7 @@ use crate::shop::{Shop, open, placed};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 #[tokio::test]
 async fn who_looks_on_hears_of_their_own_orders_only() {
@@ -70,7 +70,7 @@ async fn with_header(address: &str, token: &str) -> Socket {
         .0
 }
 
-async fn introduced(address: &str, token: &str) -> Socket {
+pub(crate) async fn introduced(address: &str, token: &str) -> Socket {
     let (mut socket, _) = connect_async(address).await.expect("the server lets it in");
     let introduction = json!({"token": token}).to_string();
     socket
@@ -80,7 +80,7 @@ async fn introduced(address: &str, token: &str) -> Socket {
     socket
 }
 
-async fn next(socket: &mut Socket) -> Message {
+pub(crate) async fn next(socket: &mut Socket) -> Message {
     socket
         .next()
         .await
