@@ -36,6 +36,12 @@ const LOCATIONS_KEPT: Setting = Setting {
     meaning: "how many of the places where an agent has been are remembered",
     secret: false,
 };
+const LOCATIONS_AGE: Setting = Setting {
+    name: "REVCART_DELIVERY_LOCATIONS_AGE",
+    default: Some("30d"),
+    meaning: "how long they are remembered, on MongoDB",
+    secret: false,
+};
 
 /// Every setting that this service reads.
 pub const SETTINGS: &[Setting] = &[
@@ -44,6 +50,7 @@ pub const SETTINGS: &[Setting] = &[
     SEARCH_INTERVAL,
     LOCATION_INTERVAL,
     LOCATIONS_KEPT,
+    LOCATIONS_AGE,
 ];
 
 /// The settings, read.
@@ -59,7 +66,11 @@ pub struct Config {
     pub location_interval: Duration,
     /// How many places of an agent are remembered.
     pub locations_kept: i64,
+    /// How long they are remembered, on MongoDB.
+    pub locations_age: Duration,
 }
+
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 impl Config {
     /// Reads the settings.
@@ -73,16 +84,20 @@ impl Config {
             search_interval: env.duration(&SEARCH_INTERVAL)?,
             location_interval: env.duration(&LOCATION_INTERVAL)?,
             locations_kept: env.within(&LOCATIONS_KEPT, 1..=10_000)?,
+            locations_age: env.duration(&LOCATIONS_AGE)?,
         })
     }
 
-    /// The defaults.
+    /// The defaults; but nothing is forgotten by age: a server does that by its own clock, which is far from that of tests.
     ///
     /// # Panics
     /// Never: the defaults are valid, which a test sees to.
     #[must_use]
     pub fn for_testing() -> Self {
-        Self::from_env(&Environment::default()).expect("the defaults are valid")
+        Self {
+            locations_age: CENTURY,
+            ..Self::from_env(&Environment::default()).expect("the defaults are valid")
+        }
     }
 }
 

@@ -19,9 +19,12 @@ const AGENTS: [(&str, &str); 3] = [
 /// # Errors
 /// When the database cannot be written.
 pub async fn seed(database: &Database, agent_login: UserId) -> Result<bool, Error> {
-    database
-        .write(agent_login, |unit, login| Box::pin(fill(unit, *login)))
-        .await
+    let write = database.write(agent_login, |unit, login| Box::pin(fill(unit, *login)));
+    match write.await {
+        // Another replica was faster.
+        Err(Error::LoginTaken) => Ok(false),
+        seeded => seeded,
+    }
 }
 
 async fn fill(unit: &mut UnitOfWork, login: UserId) -> Result<bool, Error> {

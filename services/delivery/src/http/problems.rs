@@ -15,6 +15,7 @@ impl From<store::Error> for Problem {
             }
             store::Error::Changed => version_conflict(),
             store::Error::Overbooked => agent_not_free(),
+            error @ store::Error::NothingInHand => Self::internal(&error),
         }
     }
 }

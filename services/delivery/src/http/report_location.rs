@@ -10,7 +10,8 @@ use shared_events::UserId;
 use super::answers;
 use crate::app::App;
 use crate::domain::agent::{Degrees, Location};
-use crate::store::{agents, locations};
+use crate::store::agents;
+use crate::store::locations::{self, Memory};
 
 #[derive(Clone, Copy, Deserialize, Validate)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -60,7 +61,11 @@ async fn report(unit: &mut UnitOfWork, work: &Work) -> Answer<Location> {
     };
     let sequence = agent.locations + 1;
     agents::locate(unit, agent.id, location, sequence).await?;
-    locations::append(unit, agent.id, (sequence, location), config.locations_kept).await?;
+    let memory = Memory {
+        places: config.locations_kept,
+        age: config.locations_age,
+    };
+    locations::append(unit, agent.id, (sequence, location), memory).await?;
     work.app.show_location(unit, agent.id, sequence, location);
     Ok(location)
 }

@@ -1,48 +1,18 @@
-//! The table `deliveries`: what becomes of each order's parcel. A row is one aggregate, its state, parcel and history as JSON:
-//! it is always read and written as a whole. The columns beside them are what is searched by.
+//! What becomes of each order's parcel: a table or a collection, in `sql` and `documents`. A delivery is one aggregate, its
+//! state, parcel and history: it is always read and written as a whole.
 
-use revcart_persistence::{Database, Error as DatabaseError, UnitOfWork, batch};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+pub(in crate::store) mod documents;
+pub(in crate::store) mod sql;
+
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
 use serde::{Deserialize, Serialize};
 use shared_events::{
     Address, AgentId, AssignDelivery, Contact, DeliveryStatus, OrderId, OrderLine, Timestamp,
 };
-use uuid::Uuid;
 
 use super::Error;
 use crate::domain::delivery::State;
 use crate::domain::zone::Zone;
-
-pub(crate) mod entity {
-    //! A row of `deliveries`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "deliveries")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub order_id: Uuid,
-        pub status: String,
-        pub agent_id: Option<Uuid>,
-        pub ended: bool,
-        pub state: String,
-        pub parcel: Option<String>,
-        pub history: String,
-        pub version: i64,
-        pub created_at: i64,
-        pub updated_at: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-use entity::{ActiveModel, Column, Entity, Model};
 
 /// What is brought, and where to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,13 +110,10 @@ pub(crate) async fn lock(
     unit: &UnitOfWork,
     orders: &[OrderId],
 ) -> Result<Vec<(OrderId, Record)>, Error> {
-    let ids: Vec<Uuid> = orders.iter().map(OrderId::as_uuid).collect();
-    let mut records = Vec::with_capacity(ids.len());
-    for list in batch::padded(&ids) {
-        let rows = by_ids(list).lock_exclusive().all(unit.sql()).await?;
-        records.extend(all_stored(rows)?);
+    match unit.work() {
+        Work::Sql(tx) => sql::lock(tx, orders).await,
+        Work::Documents(documents) => documents::load(documents, orders).await,
     }
-    Ok(records)
 }
 
 /// These deliveries, in no order. Those that do not exist are left out.
@@ -154,19 +121,10 @@ pub(crate) async fn load(
     database: &Database,
     orders: &[OrderId],
 ) -> Result<Vec<(OrderId, Record)>, Error> {
-    let ids: Vec<Uuid> = orders.iter().map(OrderId::as_uuid).collect();
-    let mut records = Vec::with_capacity(ids.len());
-    for list in batch::padded(&ids) {
-        records.extend(all_stored(by_ids(list).all(database.read()).await?)?);
+    match database.reader() {
+        Reader::Sql(connection) => sql::load(connection, orders).await,
+        Reader::Documents(documents) => documents::load(documents, orders).await,
     }
-    Ok(records)
-}
-
-/// The query of [`lock`] and [`load`].
-pub(super) fn by_ids(ids: Vec<Uuid>) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::OrderId.is_in(ids))
-        .order_by_asc(Column::OrderId)
 }
 
 /// The versions of these deliveries.
@@ -174,27 +132,18 @@ pub(crate) async fn versions(
     database: &Database,
     orders: &[OrderId],
 ) -> Result<Vec<(OrderId, i64)>, Error> {
-    let ids: Vec<Uuid> = orders.iter().map(OrderId::as_uuid).collect();
-    let mut versions = Vec::with_capacity(ids.len());
-    for list in batch::padded(&ids) {
-        let rows: Vec<(Uuid, i64)> = by_ids(list)
-            .select_only()
-            .columns([Column::OrderId, Column::Version])
-            .into_tuple()
-            .all(database.read())
-            .await?;
-        versions.extend(rows);
+    match database.reader() {
+        Reader::Sql(connection) => sql::versions(connection, orders).await,
+        Reader::Documents(documents) => documents::versions(documents, orders).await,
     }
-    let typed = |(id, version)| (OrderId::from_uuid(id), version);
-    Ok(versions.into_iter().map(typed).collect())
 }
 
 /// The delivery, if it exists.
 pub(crate) async fn find(database: &Database, order: OrderId) -> Result<Option<Record>, Error> {
-    let row = Entity::find_by_id(order.as_uuid())
-        .one(database.read())
-        .await?;
-    Ok(row.map(stored).transpose()?.map(|(_, record)| record))
+    match database.reader() {
+        Reader::Sql(connection) => sql::find(connection, order).await,
+        Reader::Documents(documents) => documents::find(documents, order).await,
+    }
 }
 
 /// What an agent has in hand, oldest order first; or what they had, latest order first. From after `after` on.
@@ -205,30 +154,11 @@ pub(crate) async fn of_agent(
     after: Option<OrderId>,
     limit: u64,
 ) -> Result<Vec<(OrderId, Record)>, Error> {
-    let select = of_agent_query(agent, ended, after, limit);
-    all_stored(select.all(database.read()).await?)
-}
-
-/// The query of [`of_agent`].
-pub(super) fn of_agent_query(
-    agent: AgentId,
-    ended: bool,
-    after: Option<OrderId>,
-    limit: u64,
-) -> Select<Entity> {
-    let select = Entity::find()
-        .filter(Column::AgentId.eq(agent.as_uuid()))
-        .filter(Column::Ended.eq(ended))
-        .limit(limit);
-    match (ended, after.map(Uuid::from)) {
-        (false, None) => select.order_by_asc(Column::OrderId),
-        (false, Some(after)) => select
-            .order_by_asc(Column::OrderId)
-            .filter(Column::OrderId.gt(after)),
-        (true, None) => select.order_by_desc(Column::OrderId),
-        (true, Some(after)) => select
-            .order_by_desc(Column::OrderId)
-            .filter(Column::OrderId.lt(after)),
+    match database.reader() {
+        Reader::Sql(connection) => sql::of_agent(connection, agent, ended, after, limit).await,
+        Reader::Documents(documents) => {
+            documents::of_agent(documents, agent, ended, after, limit).await
+        }
     }
 }
 
@@ -238,84 +168,35 @@ pub(crate) async fn page(
     after: Option<OrderId>,
     limit: u64,
 ) -> Result<Vec<(OrderId, Record)>, Error> {
-    let mut select = Entity::find().order_by_asc(Column::OrderId).limit(limit);
-    if let Some(after) = after {
-        select = select.filter(Column::OrderId.gt(after.as_uuid()));
+    match database.reader() {
+        Reader::Sql(connection) => sql::page(connection, after, limit).await,
+        Reader::Documents(documents) => documents::page(documents, after, limit).await,
     }
-    all_stored(select.all(database.read()).await?)
 }
 
-/// How many deliveries each agent has in hand, counted by the database.
-pub(super) fn in_hand_query() -> Select<Entity> {
-    Entity::find()
-        .select_only()
-        .column(Column::AgentId)
-        .column_as(Column::OrderId.count(), "deliveries")
-        .filter(Column::AgentId.is_not_null())
-        .filter(Column::Ended.eq(false))
-        .group_by(Column::AgentId)
-}
-
-/// Adds deliveries. One that somebody else has added since it was looked for is refused by the primary key: the transaction
-/// starts over and finds it.
+/// Adds deliveries. One that somebody else has added since it was looked for is refused by its key: the transaction starts
+/// over and finds it.
 pub(crate) async fn insert(unit: &UnitOfWork, records: &[(OrderId, &Record)]) -> Result<(), Error> {
-    Ok(batch::insert(unit.sql(), rows(unit, records)).await?)
-}
-
-/// Replaces deliveries that exist, many rows in one statement.
-pub(crate) async fn update(unit: &UnitOfWork, records: &[(OrderId, &Record)]) -> Result<(), Error> {
-    let mut replace = OnConflict::column(Column::OrderId);
-    replace.update_columns([
-        Column::Status,
-        Column::AgentId,
-        Column::Ended,
-        Column::State,
-        Column::Parcel,
-        Column::History,
-        Column::Version,
-        Column::UpdatedAt,
-    ]);
-    Ok(batch::upsert(unit.sql(), rows(unit, records), &replace).await?)
-}
-
-fn rows(unit: &UnitOfWork, records: &[(OrderId, &Record)]) -> impl Iterator<Item = ActiveModel> {
-    let now = unit.now();
-    records
-        .iter()
-        .map(move |(order, record)| row(*order, record, now))
-}
-
-fn row(order: OrderId, record: &Record, now: Timestamp) -> ActiveModel {
-    let state = &record.state;
-    // A delivery is kept from the moment on when something was heard of it, and then it has a status.
-    let status = state.status().unwrap_or(DeliveryStatus::Pending);
-    let parcel = record.parcel.as_ref().map(serde_json::to_string);
-    ActiveModel {
-        order_id: Set(order.as_uuid()),
-        status: Set(status.as_str().to_owned()),
-        agent_id: Set(state.courier().map(|courier| courier.agent_id.into())),
-        ended: Set(state.in_hand_of().is_none() && state.search().is_none()),
-        state: Set(serde_json::to_string(state).expect("a state is JSON")),
-        parcel: Set(parcel.transpose().expect("a parcel is JSON")),
-        history: Set(serde_json::to_string(&record.history).expect("a history is JSON")),
-        version: Set(record.version),
-        created_at: Set(now.micros()),
-        updated_at: Set(now.micros()),
+    match unit.work() {
+        Work::Sql(tx) => sql::insert(tx, records, unit.now()).await,
+        Work::Documents(documents) => documents::insert(documents, records, unit.now()).await,
     }
 }
 
-fn all_stored(rows: Vec<Model>) -> Result<Vec<(OrderId, Record)>, Error> {
-    rows.into_iter().map(stored).collect()
+/// Replaces deliveries that exist, many at once.
+pub(crate) async fn update(unit: &UnitOfWork, records: &[(OrderId, &Record)]) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::update(tx, records, unit.now()).await,
+        Work::Documents(documents) => documents::update(documents, records, unit.now()).await,
+    }
 }
 
-fn stored(row: Model) -> Result<(OrderId, Record), Error> {
-    let corrupt = |error| DatabaseError::corrupt("deliveries", row.order_id, error);
-    let parcel = row.parcel.as_deref().map(serde_json::from_str).transpose();
-    let record = Record {
-        state: serde_json::from_str(&row.state).map_err(corrupt)?,
-        parcel: parcel.map_err(corrupt)?,
-        history: serde_json::from_str(&row.history).map_err(corrupt)?,
-        version: row.version,
-    };
-    Ok((OrderId::from_uuid(row.order_id), record))
+/// Whether the delivery is over and done with, in the sense of [`of_agent`].
+fn has_ended(state: &State) -> bool {
+    state.in_hand_of().is_none() && state.search().is_none()
+}
+
+/// The word by which it is kept. It is kept from the moment on when something was heard of it, and then it has a status.
+fn status(state: &State) -> DeliveryStatus {
+    state.status().unwrap_or(DeliveryStatus::Pending)
 }

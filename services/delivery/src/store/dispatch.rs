@@ -148,12 +148,13 @@ impl Dispatch {
                 (true, false) => new.push((*order, &tracked.record)),
             }
         }
+        // Loads first: there transactions meet, and who meets nobody there goes through.
+        let shifts: Vec<_> = self.roster.shifts().collect();
+        agents::shift_loads(unit, &shifts).await?;
         deliveries::insert(unit, &new).await?;
         deliveries::update(unit, &known).await?;
         searches::put(unit, &self.begun()).await?;
         searches::remove(unit, &self.ended()).await?;
-        let shifts: Vec<_> = self.roster.shifts().collect();
-        agents::shift_loads(unit, &shifts).await?;
         let changed = self.deliveries.into_iter();
         let changed = changed.filter(|(_, tracked)| tracked.is_changed);
         Ok(Done {

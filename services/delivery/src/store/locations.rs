@@ -1,61 +1,36 @@
-//! The table `agent_locations`: where each agent was lately, a bounded number of places.
+//! Where each agent was lately, a bounded number of places: a table or a collection, in `sql` and `documents`.
 
-use revcart_persistence::{Database, UnitOfWork};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+pub(in crate::store) mod documents;
+pub(in crate::store) mod sql;
+
+use std::time::Duration;
+
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
 use shared_events::{AgentId, Timestamp};
 
 use super::Error;
-use crate::domain::agent::{Degrees, Location};
+use crate::domain::agent::Location;
 
-pub(crate) mod entity {
-    //! A row of `agent_locations`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "agent_locations")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub agent_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub sequence: i64,
-        pub latitude: i64,
-        pub longitude: i64,
-        pub at: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// What is remembered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    /// So many places of each agent.
+    pub(crate) places: i64,
+    /// For so long, on a server that forgets by age; a file goes by the number alone.
+    pub(crate) age: Duration,
 }
 
-use entity::{ActiveModel, Column, Entity};
-
-/// Adds a place, and forgets those that were `kept` places before it.
+/// Adds a place, and forgets those that were too many places before it.
 pub(crate) async fn append(
     unit: &UnitOfWork,
     agent: AgentId,
-    (sequence, location): (i64, Location),
-    kept: i64,
+    place: (i64, Location),
+    memory: Memory,
 ) -> Result<(), Error> {
-    let row = ActiveModel {
-        agent_id: Set(agent.as_uuid()),
-        sequence: Set(sequence),
-        latitude: Set(location.latitude.millionths()),
-        longitude: Set(location.longitude.millionths()),
-        at: Set(location.at.micros()),
-    };
-    Entity::insert(row)
-        .exec_without_returning(unit.sql())
-        .await?;
-    Entity::delete_many()
-        .filter(Column::AgentId.eq(agent.as_uuid()))
-        .filter(Column::Sequence.lte(sequence - kept))
-        .exec(unit.sql())
-        .await?;
-    Ok(())
+    match unit.work() {
+        Work::Sql(tx) => sql::append(tx, agent, place, memory.places).await,
+        Work::Documents(documents) => documents::append(documents, agent, place, memory).await,
+    }
 }
 
 /// Where the agent has been since then, the latest place first.
@@ -65,23 +40,8 @@ pub(crate) async fn since(
     then: Timestamp,
     limit: u64,
 ) -> Result<Vec<Location>, Error> {
-    let rows = latest(agent, limit).all(database.read()).await?;
-    let location = |row: entity::Model| Location {
-        latitude: Degrees::from_millionths(row.latitude),
-        longitude: Degrees::from_millionths(row.longitude),
-        at: Timestamp::from_micros(row.at),
-    };
-    Ok(rows
-        .into_iter()
-        .map(location)
-        .take_while(|location| location.at >= then)
-        .collect())
-}
-
-/// The query of [`since`].
-pub(super) fn latest(agent: AgentId, limit: u64) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::AgentId.eq(agent.as_uuid()))
-        .order_by_desc(Column::Sequence)
-        .limit(limit)
+    match database.reader() {
+        Reader::Sql(connection) => sql::since(connection, agent, then, limit).await,
+        Reader::Documents(documents) => documents::since(documents, agent, then, limit).await,
+    }
 }

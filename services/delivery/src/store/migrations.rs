@@ -1,16 +1,30 @@
-//! The schema, forward only and portable (`SQLite`, MySQL, PostgreSQL): ids as UUIDs, times as microseconds UTC, angles as
-//! millionths of a degree, JSON as text. What must never be stands in it as constraints.
+//! The schema of tables, forward only: ids as UUIDs, times as microseconds UTC, angles as millionths of a degree, JSON as text.
+//! What must never be stands in it as constraints. And that of collections, which has the same names.
 
 mod agents;
 mod deliveries;
 
-use revcart_persistence::platform_migrations;
+use revcart_persistence::documents::Collection;
+use revcart_persistence::{Schema, platform_migrations};
 use sea_orm_migration::prelude::*;
+
+use crate::store;
 
 /// All migrations of the delivery service's database, oldest first.
 pub struct Migrator;
 
-impl revcart_persistence::Schema for Migrator {}
+impl Schema for Migrator {
+    fn documents() -> &'static [Collection] {
+        const ALL: &[Collection] = &[
+            store::agents::documents::COLLECTION,
+            store::agents::documents::OF_POSITIONS,
+            store::locations::documents::COLLECTION,
+            store::deliveries::documents::COLLECTION,
+            store::searches::documents::COLLECTION,
+        ];
+        ALL
+    }
+}
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {

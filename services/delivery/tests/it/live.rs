@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use http::header::HeaderName;
+use revcart_persistence::documents::values::doc;
 use revcart_testkit::{Events, TestService};
 use serde_json::json;
 use shared_events::OrderId;
@@ -74,14 +75,25 @@ async fn what_another_process_has_committed_is_found_by_looking() {
     let mut stream = stream(&delivery, order).await;
     stream.expect(&["PICKED_UP"]).await;
     assert!(stream.is_quiet());
-    let elsewhere = "UPDATE agents SET latitude = 18500000, longitude = 73800000, located_at = 1, locations = 7";
-    world::execute(&delivery, elsewhere).await;
+    let seen = world::Elsewhere {
+        statement: "UPDATE agents SET latitude = 18500000, longitude = 73800000, located_at = 1, locations = 7",
+        collection: "agent_positions",
+        update: doc! { "$set": { "latitude": 18_500_000_i64, "longitude": 73_800_000_i64, "at": 1_i64, "locations": 7_i64 } },
+    };
+    world::change(&delivery, seen).await;
     assert!(stream.is_quiet(), "nobody has looked");
     delivery.settle().await;
     stream.expect(&["event: location", "18.5"]).await;
-    let elsewhere = "UPDATE deliveries SET version = 9, history = replace(history, ']', \
-        ',{\"status\":\"DELIVERED\",\"at\":\"2026-01-05T12:30:00Z\"}]')";
-    world::execute(&delivery, elsewhere).await;
+    let delivered = world::Elsewhere {
+        statement: "UPDATE deliveries SET version = 9, history = replace(history, ']', \
+            ',{\"status\":\"DELIVERED\",\"at\":\"2026-01-05T12:30:00Z\"}]')",
+        collection: "deliveries",
+        update: doc! {
+            "$set": { "version": 9_i64 },
+            "$push": { "history": { "status": "DELIVERED", "at": "2026-01-05T12:30:00Z" } },
+        },
+    };
+    world::change(&delivery, delivered).await;
     delivery.settle().await;
     stream
         .expect(&["event: status", "id: 3", "DELIVERED"])

@@ -5,7 +5,8 @@ use std::time::Duration;
 use delivery_service::{Config, Migrator, build, demo};
 use http::{Method, StatusCode};
 use revcart_http_edge::Role;
-use revcart_persistence::Error;
+use revcart_persistence::documents::values::Document;
+use revcart_persistence::{Error, Work};
 use revcart_testkit::{Actor, Fixture, Reply, START, Stub, TestService};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -52,11 +53,28 @@ async fn start(orders: &Stub, config: Config) -> TestService {
         .await
 }
 
+/// A change of all rows of a table, or of all documents of a collection.
+pub(crate) struct Elsewhere {
+    pub(crate) statement: &'static str,
+    pub(crate) collection: &'static str,
+    pub(crate) update: Document,
+}
+
 /// Changes the database behind the service's back, as another process would.
-pub(crate) async fn execute(delivery: &TestService, sql: &'static str) {
-    let write = delivery.database().write(sql, |unit, sql| {
+pub(crate) async fn change(delivery: &TestService, elsewhere: Elsewhere) {
+    let write = delivery.database().write(elsewhere, |unit, elsewhere| {
         Box::pin(async move {
-            unit.sql().execute_unprepared(sql).await?;
+            match unit.work() {
+                Work::Sql(tx) => {
+                    tx.execute_unprepared(elsewhere.statement).await?;
+                }
+                Work::Documents(documents) => {
+                    let update = elsewhere.update.clone();
+                    documents
+                        .change_all(elsewhere.collection, Document::new(), update)
+                        .await?;
+                }
+            }
             Ok::<(), Error>(())
         })
     });

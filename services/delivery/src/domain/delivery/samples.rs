@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::Courier;
 
 /// When searches end.
-pub(super) const EXPIRY: Timestamp = Timestamp::from_micros(1_000);
+pub(crate) const EXPIRY: Timestamp = Timestamp::from_micros(1_000);
 
 /// The one order.
-pub(super) fn order() -> OrderId {
+pub(crate) fn order() -> OrderId {
     OrderId::from_uuid(Uuid::from_u128(1))
 }
 
-pub(super) fn saga(attempt: u32) -> SagaRef {
+pub(crate) fn saga(attempt: u32) -> SagaRef {
     SagaRef {
         saga_id: SagaId::from_uuid(Uuid::from_u128(2)),
         step: "delivery".to_owned(),
@@ -25,7 +25,7 @@ pub(super) fn saga(attempt: u32) -> SagaRef {
 }
 
 /// An agent who is free.
-pub(super) fn courier(number: u128) -> Courier {
+pub(crate) fn courier(number: u128) -> Courier {
     Courier {
         agent_id: AgentId::from_uuid(Uuid::from_u128(number)),
         name: format!("Agent {number}"),
@@ -34,7 +34,7 @@ pub(super) fn courier(number: u128) -> Courier {
 }
 
 /// To be paid at the door.
-pub(super) fn assignment(attempt: u32) -> AssignDelivery {
+pub(crate) fn assignment(attempt: u32) -> AssignDelivery {
     let text = |text: &str| text.to_owned();
     AssignDelivery {
         order_id: order(),
@@ -60,11 +60,11 @@ pub(super) fn assignment(attempt: u32) -> AssignDelivery {
     }
 }
 
-pub(super) fn cash() -> Money {
+pub(crate) fn cash() -> Money {
     Money::from_minor(30_000, Currency::INR)
 }
 
-pub(super) fn cancellation(attempt: u32) -> CancelDelivery {
+pub(crate) fn cancellation(attempt: u32) -> CancelDelivery {
     CancelDelivery {
         order_id: order(),
         saga: saga(attempt),

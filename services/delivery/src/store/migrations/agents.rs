@@ -27,7 +27,7 @@ impl MigrationTrait for Agents {
 }
 
 fn agents_table() -> TableCreateStatement {
-    use agents::entity::{Column, Entity};
+    use agents::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Id).uuid().not_null().primary_key())
@@ -53,7 +53,7 @@ fn agents_table() -> TableCreateStatement {
 }
 
 fn agents_indexes() -> Vec<IndexCreateStatement> {
-    use agents::entity::{Column, Entity};
+    use agents::sql::entity::{Column, Entity};
     vec![
         index("agents_by_login", Entity, [Column::UserId])
             .unique()
@@ -63,7 +63,7 @@ fn agents_indexes() -> Vec<IndexCreateStatement> {
 }
 
 fn locations_table() -> TableCreateStatement {
-    use locations::entity::{Column, Entity};
+    use locations::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::AgentId).uuid().not_null())

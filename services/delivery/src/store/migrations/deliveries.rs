@@ -31,7 +31,7 @@ impl MigrationTrait for Deliveries {
 /// Not in key order: its rows are too large for that. `SQLite` would put what does not fit into a quarter of a page into
 /// pages of its own.
 fn deliveries_table() -> TableCreateStatement {
-    use deliveries::entity::{Column, Entity};
+    use deliveries::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(
@@ -53,7 +53,7 @@ fn deliveries_table() -> TableCreateStatement {
 }
 
 fn deliveries_by_agent() -> IndexCreateStatement {
-    use deliveries::entity::{Column, Entity};
+    use deliveries::sql::entity::{Column, Entity};
     index(
         "deliveries_by_agent",
         Entity,
@@ -62,7 +62,7 @@ fn deliveries_by_agent() -> IndexCreateStatement {
 }
 
 fn searches_table() -> TableCreateStatement {
-    use searches::entity::{Column, Entity};
+    use searches::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(
@@ -84,7 +84,7 @@ fn searches_table() -> TableCreateStatement {
 }
 
 fn searches_indexes() -> Vec<IndexCreateStatement> {
-    use searches::entity::{Column, Entity};
+    use searches::sql::entity::{Column, Entity};
     vec![
         index("searches_by_zone", Entity, [Column::Zone, Column::OrderId]),
         index("searches_by_expiry", Entity, [Column::ExpiresAt]),

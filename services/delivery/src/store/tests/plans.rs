@@ -1,0 +1,131 @@
+//! How the database means to answer what is asked of what grows.
+
+use revcart_persistence::documents::Documents;
+use revcart_persistence::documents::values::{Document, doc};
+use revcart_persistence::{Database, Reader};
+use revcart_testkit::{START, query_plan};
+use shared_events::{AgentId, OrderId, UserId};
+use uuid::Uuid;
+
+use super::database;
+use crate::store::{agents, deliveries, locations, searches};
+
+#[tokio::test]
+async fn what_grows_is_read_by_an_index() {
+    let database = database().await;
+    match database.reader() {
+        Reader::Sql(_) => rows(&database).await,
+        Reader::Documents(documents) => collections(documents).await,
+    }
+}
+
+async fn rows(database: &Database) {
+    let (agent, order) = (AgentId::new(), OrderId::new());
+    let default = "default".parse().unwrap();
+    let zones = vec!["default".to_owned()];
+    let of_agent = |ended| deliveries::sql::of_agent_query(agent, ended, Some(order), 21);
+    let plans = [
+        (
+            query_plan(database, &deliveries::sql::by_ids(vec![Uuid::nil()])).await,
+            "deliveries USING INDEX sqlite_autoindex_deliveries_1 (order_id=?)",
+        ),
+        (
+            query_plan(database, &of_agent(false)).await,
+            "deliveries_by_agent (agent_id=? AND ended=? AND order_id>?)",
+        ),
+        (
+            query_plan(database, &of_agent(true)).await,
+            "deliveries_by_agent (agent_id=? AND ended=? AND order_id<?)",
+        ),
+        (
+            query_plan(database, &deliveries::sql::in_hand_query()).await,
+            "deliveries_by_agent",
+        ),
+        (
+            query_plan(database, &searches::sql::overdue_query(START, 128)).await,
+            "searches_by_expiry (expires_at<?)",
+        ),
+        (
+            query_plan(database, &searches::sql::in_zone_query(&default, 128)).await,
+            "searches_by_zone (zone=?)",
+        ),
+        (
+            query_plan(database, &locations::sql::latest(agent, 50)).await,
+            "agent_locations USING PRIMARY KEY (agent_id=?)",
+        ),
+        (
+            query_plan(database, &agents::sql::on_shift(zones)).await,
+            "agents_on_shift (on_shift=? AND zone=?)",
+        ),
+        (
+            query_plan(database, &agents::sql::by_login(UserId::new())).await,
+            "agents_by_login (user_id=?)",
+        ),
+    ];
+    for (plan, index) in plans {
+        assert!(plan.contains(index), "{index} is not used: {plan}");
+        let is_of_agents = plan.contains("agents_on_shift");
+        assert!(
+            is_of_agents || !plan.contains("TEMP B-TREE"),
+            "sorted: {plan}"
+        );
+    }
+}
+
+async fn collections(documents: &Documents) {
+    let (agent, order) = (AgentId::new(), OrderId::new());
+    let default = "default".parse().unwrap();
+    let unsorted = |filter| (filter, doc! {});
+    let of_agent = |ended| deliveries::documents::of_agent_query(agent, ended, Some(order));
+    let queries = [
+        (
+            "deliveries",
+            unsorted(deliveries::documents::among(&[order])),
+            "_id_",
+        ),
+        ("deliveries", of_agent(false), "deliveries_by_agent"),
+        ("deliveries", of_agent(true), "deliveries_by_agent"),
+        (
+            "deliveries",
+            unsorted(deliveries::documents::in_hand_filter(&[agent])),
+            "deliveries_by_agent",
+        ),
+        (
+            "searches",
+            searches::documents::overdue_query(START),
+            "searches_by_expiry",
+        ),
+        (
+            "searches",
+            searches::documents::in_zone_query(&default),
+            "searches_by_zone",
+        ),
+        (
+            "agent_locations",
+            locations::documents::latest(agent),
+            "agent_locations_in_sequence",
+        ),
+        (
+            "agents",
+            unsorted(agents::documents::on_shift_filter(&["default"])),
+            "agents_on_shift",
+        ),
+        (
+            "agents",
+            unsorted(agents::documents::by_login(UserId::new())),
+            "agents_by_login",
+        ),
+    ];
+    for (collection, (filter, sort), index) in queries {
+        let explained: Document = documents.explain(collection, filter, sort).await.unwrap();
+        let plan = explained.get_document("queryPlanner").unwrap();
+        let plan = plan.get_document("winningPlan").unwrap().to_string();
+        println!("{collection} {plan}");
+        assert!(plan.contains(index), "{index} is not used: {plan}");
+        assert!(!plan.contains(r#""COLLSCAN""#), "{collection}: {plan}");
+        assert!(
+            !plan.contains(r#""SORT""#),
+            "{collection} is sorted: {plan}"
+        );
+    }
+}
