@@ -171,3 +171,6 @@ impl Broker for SqsBus {
         self.empty(queue).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,11 @@ const UNACKNOWLEDGED: usize = 2;
 /// What one request brings: receiving goes on when there is room for that many.
 const PORTION: usize = 10;
 
+/// How long one receive waits for messages: a process that is to end waits for it.
+const LONGEST_POLL: Duration = Duration::from_secs(3);
+/// How much longer a receive may take when the process is to end.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// What was received and is not handled yet.
 pub(super) struct Waiting {
     most: usize,
@@ -109,21 +114,34 @@ impl<E: Readable> Worker<E> {
         );
     }
 
+    /// A receive that waits is not broken off by shutdown: SQS would hand messages to nobody, and they would be invisible to
+    /// everybody until their lease ends. It is waited for, which is why none takes long.
     async fn receive_into(&self, waiting: &Waiting, shutdown: &Shutdown) {
-        let receive = async {
-            loop {
-                let room = waiting.room().await;
-                match self.receive(room, self.options.wait).await {
-                    Ok(received) if received.is_empty() => {}
-                    Ok(received) => waiting.add(received),
-                    Err(error) => self.pause_after(&error).await,
-                }
+        let wait = self.options.wait.min(LONGEST_POLL);
+        loop {
+            let room = tokio::select! {
+                room = waiting.room() => room,
+                () = shutdown.requested() => break,
+            };
+            let given_up = async {
+                shutdown.requested().await;
+                tokio::time::sleep(LONGEST_POLL + GRACE).await;
+            };
+            let received = tokio::select! {
+                received = self.receive(room, wait) => received,
+                () = given_up => break,
+            };
+            match received {
+                Ok(received) if received.is_empty() => {}
+                Ok(received) => waiting.add(received),
+                Err(error) => tokio::select! {
+                    () = self.pause_after(&error) => {}
+                    () = shutdown.requested() => {}
+                },
             }
-        };
-        // What a request that is broken off would have brought comes again when its visibility ends.
-        tokio::select! {
-            () = receive => {}
-            () = shutdown.requested() => {}
+            if shutdown.is_requested() {
+                break;
+            }
         }
         waiting.close();
     }

@@ -5,6 +5,7 @@
 mod backlog;
 mod broker;
 mod closing;
+mod consumer;
 mod contract;
 mod crash;
 mod faults;

@@ -1,5 +1,6 @@
 //! Topics and queues at SNS and SQS are made as declared, again and again, and whatever differs is found.
 
+use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use revcart_messaging::sqs::topology::{self, Difference};
 use revcart_messaging::sqs::{OpenError, Options};
 use revcart_messaging::{QueueRef, SqsBus};
@@ -64,123 +65,142 @@ async fn nothing_is_deleted_without_a_prefix() {
 
 /// Changes one thing of each kind by hand; says what, in the words of [`what`].
 async fn tamper(options: &Options) -> Vec<String> {
-    let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
-    let (sqs, sns) = (
-        aws_sdk_sqs::Client::new(&config),
-        aws_sdk_sns::Client::new(&config),
-    );
-    let name = |name: &str| format!("{}{name}", options.prefix);
-    let url = async |queue: &str| {
-        let answer = sqs.get_queue_url().queue_name(name(queue)).send().await;
-        answer.unwrap().queue_url.unwrap()
-    };
-    use aws_sdk_sqs::types::QueueAttributeName as Attribute;
+    let account = Account::of(options).await;
+    let mut expected = spoil_queues(&account).await;
+    expected.extend(spoil_subscriptions(&account).await);
+
+    account.delete(Topic::Cart).await;
+    let topic = account.name(Topic::Cart.name());
+    let heard = subscriptions().iter().filter(|it| it.topic == Topic::Cart);
+    expected.extend(heard.map(|it| {
+        let queue = account.name(it.queue.name());
+        format!("no subscription {topic} {queue}")
+    }));
+    expected.push(format!("no topic {topic}"));
+    expected.sort_unstable();
+    expected
+}
+
+async fn spoil_queues(account: &Account) -> Vec<String> {
+    let redrive = account
+        .attribute("order-service-queue", Attribute::RedrivePolicy)
+        .await;
+    let other = redrive.replace(":5", ":7").replace(": 5", ": 7");
+    assert_ne!(other, redrive);
+    let mut said = Vec::new();
     for (queue, attribute, value) in [
         ("cart-service-dlq", Attribute::MessageRetentionPeriod, "600"),
         ("user-service-queue", Attribute::Policy, ""),
+        ("order-service-queue", Attribute::RedrivePolicy, &other),
     ] {
-        let request = sqs.set_queue_attributes().queue_url(url(queue).await);
-        let answer = request.attributes(attribute, value).send().await;
-        answer.unwrap();
+        account.set(queue, attribute.clone(), value).await;
+        said.push(format!("attribute {} {attribute}", account.name(queue)));
     }
-    let redrive = {
-        let request = sqs
-            .get_queue_attributes()
-            .queue_url(url("order-service-queue").await);
-        let answer = request.attribute_names(Attribute::RedrivePolicy).send();
-        let mut attributes = answer.await.unwrap().attributes.unwrap();
-        attributes.remove(&Attribute::RedrivePolicy).unwrap()
-    };
-    let request = sqs
-        .set_queue_attributes()
-        .queue_url(url("order-service-queue").await);
-    let other = redrive.replace(":5", ":7").replace(": 5", ": 7");
-    assert_ne!(other, redrive);
-    let answer = request.attributes(Attribute::RedrivePolicy, other).send();
-    answer.await.unwrap();
+    said
+}
 
-    let topics = sns.list_topics().into_paginator().items().send();
-    let topics = topics.try_collect().await.unwrap();
-    let arn = |topic: Topic| {
-        let name = name(topic.name());
-        let mut arns = topics.iter().filter_map(|topic| topic.topic_arn.clone());
-        arns.find(|arn| arn.ends_with(&format!(":{name}"))).unwrap()
-    };
-    let listening = async |topic: Topic, queue: &str| {
-        let request = sns.list_subscriptions_by_topic().topic_arn(arn(topic));
-        let found = request.send().await.unwrap().subscriptions.unwrap();
-        let ending = format!(":{}", name(queue));
-        let found = found
-            .into_iter()
-            .find(|it| it.endpoint.as_ref().unwrap().ends_with(&ending));
-        found.unwrap().subscription_arn.unwrap()
-    };
-    for (topic, queue, attribute, value) in [
+async fn spoil_subscriptions(account: &Account) -> Vec<String> {
+    let mut said = Vec::new();
+    for (queue, setting, value) in [
         (
-            Topic::Order,
             "cart-service-queue",
             "FilterPolicy",
             r#"{"event_type":["OrderPlaced"]}"#,
         ),
-        (
-            Topic::Order,
-            "product-service-queue",
-            "RawMessageDelivery",
-            "false",
-        ),
+        ("product-service-queue", "RawMessageDelivery", "false"),
     ] {
-        let subscription = listening(topic, queue).await;
-        let request = sns.set_subscription_attributes();
+        let subscription = account.listening(Topic::Order, queue).await;
+        let request = account.sns.set_subscription_attributes();
         let request = request.subscription_arn(subscription);
-        let request = request.attribute_name(attribute).attribute_value(value);
+        let request = request.attribute_name(setting).attribute_value(value);
+        request.send().await.unwrap();
+        said.push(format!("setting {} {setting}", account.name(queue)));
+    }
+    let silent = "analytics-service-queue";
+    let gone = account.listening(Topic::User, silent).await;
+    let request = account.sns.unsubscribe().subscription_arn(gone);
+    request.send().await.unwrap();
+    let topic = account.name(Topic::User.name());
+    said.push(format!("no subscription {topic} {}", account.name(silent)));
+
+    let arn = account.arn(Topic::User);
+    let stranger = arn
+        .replace(":sns:", ":sqs:")
+        .replace(Topic::User.name(), "payment-service-queue");
+    let request = account.sns.subscribe().topic_arn(arn).protocol("sqs");
+    request.endpoint(&stranger).send().await.unwrap();
+    said.push(format!("extra {stranger}"));
+    said
+}
+
+/// Somebody with the tools of AWS, who knows nothing of the declaration.
+struct Account {
+    sqs: aws_sdk_sqs::Client,
+    sns: aws_sdk_sns::Client,
+    prefix: String,
+    topics: Vec<String>,
+}
+
+impl Account {
+    async fn of(options: &Options) -> Self {
+        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+        let sns = aws_sdk_sns::Client::new(&config);
+        let topics = sns.list_topics().into_paginator().items().send();
+        let topics = topics.try_collect().await.unwrap();
+        Self {
+            sqs: aws_sdk_sqs::Client::new(&config),
+            sns,
+            prefix: options.prefix.clone(),
+            topics: topics.into_iter().filter_map(|it| it.topic_arn).collect(),
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    fn arn(&self, topic: Topic) -> &str {
+        let ending = format!(":{}", self.name(topic.name()));
+        let found = self.topics.iter().find(|arn| arn.ends_with(&ending));
+        found.unwrap()
+    }
+
+    async fn url(&self, queue: &str) -> String {
+        let request = self.sqs.get_queue_url().queue_name(self.name(queue));
+        request.send().await.unwrap().queue_url.unwrap()
+    }
+
+    async fn attribute(&self, queue: &str, attribute: Attribute) -> String {
+        let request = self
+            .sqs
+            .get_queue_attributes()
+            .queue_url(self.url(queue).await);
+        let answer = request.attribute_names(attribute.clone()).send().await;
+        let mut attributes = answer.unwrap().attributes.unwrap();
+        attributes.remove(&attribute).unwrap()
+    }
+
+    async fn set(&self, queue: &str, attribute: Attribute, value: &str) {
+        let request = self
+            .sqs
+            .set_queue_attributes()
+            .queue_url(self.url(queue).await);
+        request.attributes(attribute, value).send().await.unwrap();
+    }
+
+    async fn listening(&self, topic: Topic, queue: &str) -> String {
+        let request = self.sns.list_subscriptions_by_topic();
+        let answer = request.topic_arn(self.arn(topic)).send().await.unwrap();
+        let ending = format!(":{}", self.name(queue));
+        let mut found = answer.subscriptions.unwrap().into_iter();
+        let found = found.find(|it| it.endpoint.as_ref().unwrap().ends_with(&ending));
+        found.unwrap().subscription_arn.unwrap()
+    }
+
+    async fn delete(&self, topic: Topic) {
+        let request = self.sns.delete_topic().topic_arn(self.arn(topic));
         request.send().await.unwrap();
     }
-    let gone = listening(Topic::User, "analytics-service-queue").await;
-    let request = sns.unsubscribe().subscription_arn(gone);
-    request.send().await.unwrap();
-    let stranger = arn(Topic::User)
-        .replace(":sns:", ":sqs:")
-        .replace("revcart-user-events", "payment-service-queue");
-    let request = sns.subscribe().topic_arn(arn(Topic::User)).protocol("sqs");
-    request.endpoint(&stranger).send().await.unwrap();
-    sns.delete_topic()
-        .topic_arn(arn(Topic::Cart))
-        .send()
-        .await
-        .unwrap();
-
-    let heard_of_cart = subscriptions().iter().filter(|it| it.topic == Topic::Cart);
-    let mut expected: Vec<String> = heard_of_cart
-        .map(|it| {
-            format!(
-                "no subscription {} {}",
-                name(Topic::Cart.name()),
-                name(it.queue.name())
-            )
-        })
-        .collect();
-    expected.extend([
-        format!(
-            "attribute {} MessageRetentionPeriod",
-            name("cart-service-dlq")
-        ),
-        format!("attribute {} Policy", name("user-service-queue")),
-        format!("attribute {} RedrivePolicy", name("order-service-queue")),
-        format!("setting {} FilterPolicy", name("cart-service-queue")),
-        format!(
-            "setting {} RawMessageDelivery",
-            name("product-service-queue")
-        ),
-        format!("no topic {}", name(Topic::Cart.name())),
-        format!(
-            "no subscription {} {}",
-            name(Topic::User.name()),
-            name("analytics-service-queue")
-        ),
-        format!("extra {stranger}"),
-    ]);
-    expected.sort_unstable();
-    expected
 }
 
 /// A difference, as short as it can be told apart.
