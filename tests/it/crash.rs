@@ -73,7 +73,7 @@ async fn until_orders_flow(log: &Path, load: &mut Load) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn accepted(log: &Path) -> anyhow::Result<Vec<String>> {
+pub(crate) fn accepted(log: &Path) -> anyhow::Result<Vec<String>> {
     if !log.exists() {
         return Ok(vec![]);
     }
@@ -81,7 +81,7 @@ fn accepted(log: &Path) -> anyhow::Result<Vec<String>> {
     Ok(text.lines().map(str::to_owned).collect())
 }
 
-async fn all_are_found(shop: &Shop, orders: &[String]) -> anyhow::Result<()> {
+pub(crate) async fn all_are_found(shop: &Shop, orders: &[String]) -> anyhow::Result<()> {
     let admin = shop.admin().await?;
     for order in orders {
         let path = format!("/api/orders/{order}");

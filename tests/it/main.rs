@@ -2,6 +2,7 @@
 
 mod audit_finds;
 mod bad_input;
+mod cluster;
 mod commands;
 mod crash;
 mod endings;

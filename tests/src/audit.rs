@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::command::revcart;
+use crate::command::{Ran, revcart};
 
 /// What an audit came to.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,7 +28,14 @@ impl Audit {
     /// When the command cannot be run or understood.
     pub async fn of(data: &Path) -> anyhow::Result<Self> {
         let data = data.to_str().context("the folder's name is text")?;
-        let ran = revcart(["audit", "--json", "--data", data]).await?;
+        Self::read(&revcart(["audit", "--json", "--data", data]).await?)
+    }
+
+    /// Reads what `revcart audit --json` has printed.
+    ///
+    /// # Errors
+    /// When it cannot be understood.
+    pub fn read(ran: &Ran) -> anyhow::Result<Self> {
         let audit: Self = serde_json::from_value(ran.json()?)
             .with_context(|| format!("not what an audit says: {ran}"))?;
         Ok(Self {

@@ -135,6 +135,16 @@ where
     finish(command).await
 }
 
+/// The same with these variables in its environment.
+///
+/// # Errors
+/// When it cannot be started.
+pub async fn with(environment: &[(String, String)], args: &[&str]) -> anyhow::Result<Ran> {
+    let mut command = prepared();
+    command.args(args).envs(environment.iter().cloned());
+    finish(command).await
+}
+
 /// Runs a prepared command to its end.
 pub(crate) async fn finish(mut command: Command) -> anyhow::Result<Ran> {
     let args = command.as_std().get_args();

@@ -58,14 +58,16 @@ impl Load {
     /// # Errors
     /// When it cannot be started.
     pub fn on(system: &System, args: &[&str]) -> anyhow::Result<Self> {
+        Self::at(&system.address(), args)
+    }
+
+    /// The same for whatever is at this address.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn at(address: &str, args: &[&str]) -> anyhow::Result<Self> {
         let mut command = prepared();
-        command.args([
-            "load",
-            "--json",
-            "--no-audit",
-            "--target",
-            &system.address(),
-        ]);
+        command.args(["load", "--json", "--no-audit", "--target", address]);
         command.args(args);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().context("revcart load cannot be started")?;

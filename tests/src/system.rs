@@ -215,7 +215,7 @@ impl System {
     clippy::disallowed_methods,
     reason = "a test has no task set; the reader ends with the process it reads from"
 )]
-fn spawn_reader(reader: impl Future<Output = ()> + Send + 'static) {
+pub(crate) fn spawn_reader(reader: impl Future<Output = ()> + Send + 'static) {
     tokio::spawn(reader);
 }
 

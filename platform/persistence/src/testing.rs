@@ -102,6 +102,15 @@ impl Place {
         }
     }
 
+    /// The address of a database on a server, for a process that is to open it; `None` for a file.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::Folder(_) => None,
+            Self::Server(borrowed) => Some(borrowed.address()),
+        }
+    }
+
     /// Opens the database.
     ///
     /// # Panics

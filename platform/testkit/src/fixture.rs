@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use axum::Router;
 use futures::future::BoxFuture;
+use revcart_http_edge::Shared;
 use revcart_http_edge::client::Peers;
 use revcart_http_edge::host::{self, Adapters};
 use revcart_http_edge::server::{self, EdgeOptions};
 use revcart_messaging::bus::Bus;
 use revcart_messaging::embedded::{EmbeddedBus, Options as BusOptions};
-use revcart_persistence::{Database, Error};
+use revcart_persistence::testing::Place;
+use revcart_persistence::{Database, Error, Schema};
 use revcart_runtime::{Clock, Health, Shutdown, telemetry};
-use sea_orm_migration::MigratorTrait;
 use shared_events::{Service, Timestamp};
 use tempfile::TempDir;
 
 use crate::actors::{Actors, Keys};
 use crate::service::TestService;
-use crate::{START, database, logs};
+use crate::{START, logs};
 
 type Migrate = fn(&Database) -> BoxFuture<'_, Result<(), Error>>;
 
@@ -34,6 +35,7 @@ pub struct Fixture {
 #[derive(Clone)]
 pub(crate) struct Ground {
     pub(crate) directory: Arc<TempDir>,
+    pub(crate) place: Arc<Place>,
     pub(crate) bus: Bus,
     pub(crate) clock: Clock,
     pub(crate) keys: Keys,
@@ -43,7 +45,7 @@ pub(crate) struct Ground {
 
 impl Fixture {
     /// A fixture for `service`, whose tables are those of `M`.
-    pub fn new<M: MigratorTrait + 'static>(service: Service) -> Self {
+    pub fn new<M: Schema + 'static>(service: Service) -> Self {
         Self {
             service,
             migrate: |database| Box::pin(database.migrate::<M>()),
@@ -88,6 +90,7 @@ impl Fixture {
         }
         let ground = Ground {
             directory: Arc::new(tempfile::tempdir().expect("a temporary directory")),
+            place: Arc::new(Place::make(self.service).await),
             bus: Bus::from(bus),
             actors: keys.actors(),
             peers,
@@ -105,7 +108,7 @@ pub(crate) async fn start_on(
     migrate: Option<Migrate>,
     build: impl AsyncFnOnce(Adapters) -> anyhow::Result<host::Service>,
 ) -> TestService {
-    let database = database::open(ground.directory.path(), service, ground.clock.clone()).await;
+    let database = ground.place.open(service, ground.clock.clone()).await;
     if let Some(migrate) = migrate {
         migrate(&database)
             .await
@@ -116,6 +119,7 @@ pub(crate) async fn start_on(
         clock: ground.clock.clone(),
         database,
         bus: ground.bus.clone(),
+        shared: Shared::Memory,
         peers: ground.peers.acting_as(ground.keys.service_tokens(service)),
         verifier: verifier.clone(),
         health: Health::new(),
