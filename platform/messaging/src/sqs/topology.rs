@@ -13,7 +13,6 @@ mod policy;
 use std::fmt;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use revcart_runtime::error_chain;
 use shared_events::Topic;
 
 pub use difference::Difference;
@@ -103,28 +102,13 @@ pub async fn destroy(options: &Options) -> Result<(), OpenError> {
         .await
 }
 
+/// A topic goes with its subscriptions.
 async fn delete_topic(clients: &Clients, arn: &str) -> Result<(), OpenError> {
     let asked = Asked {
         clients,
         action: "sns:DeleteTopic",
         resource: arn,
     };
-    let listed = clients.sns.list_subscriptions_by_topic().topic_arn(arn);
-    // A topic that is not there has none; deleting it says so too, and is no failure.
-    if let Ok(listed) = listed.send().await {
-        for subscription in listed.subscriptions.unwrap_or_default() {
-            let arn = subscription.subscription_arn.unwrap_or_default();
-            let gone = clients
-                .sns
-                .unsubscribe()
-                .subscription_arn(&arn)
-                .send()
-                .await;
-            if let Err(error) = gone {
-                tracing::debug!(arn, error = %error_chain(&error), "a subscription could not be removed");
-            }
-        }
-    }
     let answer = clients.sns.delete_topic().topic_arn(arn).send().await;
     observed::there(answer.map_err(|error| asked.failed(error))).map(drop)
 }

@@ -8,7 +8,9 @@ use shared_events::Topic;
 use shared_events::topology::{Subscription, subscriptions};
 
 use super::declared::{self, Place};
-use super::observed::{BY_ATTRIBUTES, FILTER, Observed, RAW, SCOPE, arn_of};
+use super::observed::{
+    BY_ATTRIBUTES, FILTER, FoundSubscription, Observed, RAW, SCOPE, arn_of, look_at_topics,
+};
 use super::{Difference, PARALLEL, Report};
 use crate::bus::{QueueKind, QueueRef};
 use crate::sqs::clients::Clients;
@@ -32,11 +34,14 @@ pub(super) async fn mend(clients: &Clients, options: &Options) -> Result<Report,
             })
             .await?;
     }
-    // What a topic has that nobody knew of before the place was known is seen now.
-    let before = Observed::look(clients, options).await?;
+    // Without a queue nobody knew where to look for topics.
+    let topics = match before.place {
+        Some(_) => before.topics,
+        None => look_at_topics(clients, options, &place).await?,
+    };
     stream::iter(Topic::ALL.map(Ok::<_, OpenError>))
         .try_for_each_concurrent(PARALLEL, async |topic| {
-            making.topic(&before, &place, topic).await
+            making.topic(topics.get(&topic), &place, topic).await
         })
         .await?;
     Ok(Report {
@@ -152,9 +157,13 @@ impl Making<'_> {
     }
 
     /// A topic with exactly its subscriptions.
-    async fn topic(&self, before: &Observed, place: &Place, topic: Topic) -> Result<(), OpenError> {
+    async fn topic(
+        &self,
+        found: Option<&Vec<FoundSubscription>>,
+        place: &Place,
+        topic: Topic,
+    ) -> Result<(), OpenError> {
         let name = self.options.topic_name(topic);
-        let found = before.topics.get(&topic);
         if found.is_none() {
             let resource = format!("topic {name}");
             let asked = self.asked("sns:CreateTopic", &resource);

@@ -37,11 +37,14 @@ impl FoundSubscription {
     }
 }
 
+/// Topics with their subscriptions.
+pub(super) type Topics = BTreeMap<Topic, Vec<FoundSubscription>>;
+
 /// Everything that is there of what is declared.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     pub(super) queues: BTreeMap<QueueRef, FoundQueue>,
-    pub(super) topics: BTreeMap<Topic, Vec<FoundSubscription>>,
+    pub(super) topics: Topics,
     /// Unknown as long as there is no queue.
     pub(super) place: Option<Place>,
 }
@@ -61,19 +64,9 @@ impl Observed {
             // Without a queue nobody can say in which account to look for topics; applying makes a queue first.
             return Ok(Self::default());
         };
-        let topics = stream::iter(Topic::ALL)
-            .map(async |topic| {
-                let arn = place.topic_arn(options, topic);
-                let found = there(look_at_topic(clients, &arn).await)?;
-                Ok::<_, OpenError>(found.map(|found| (topic, found)))
-            })
-            .buffer_unordered(PARALLEL)
-            .try_filter_map(async |found| Ok(found))
-            .try_collect()
-            .await?;
         Ok(Self {
             queues,
-            topics,
+            topics: look_at_topics(clients, options, &place).await?,
             place: Some(place),
         })
     }
@@ -216,6 +209,24 @@ async fn attributes_of(
     let request = request.set_attribute_names(Some(declared::names().to_vec()));
     let answer = request.send().await.map_err(|error| asked.failed(error))?;
     Ok(answer.attributes.unwrap_or_default())
+}
+
+/// The topics that are there, with their subscriptions.
+pub(super) async fn look_at_topics(
+    clients: &Clients,
+    options: &Options,
+    place: &Place,
+) -> Result<Topics, OpenError> {
+    stream::iter(Topic::ALL)
+        .map(async |topic| {
+            let arn = place.topic_arn(options, topic);
+            let found = there(look_at_topic(clients, &arn).await)?;
+            Ok::<_, OpenError>(found.map(|found| (topic, found)))
+        })
+        .buffer_unordered(PARALLEL)
+        .try_filter_map(async |found| Ok(found))
+        .try_collect()
+        .await
 }
 
 async fn look_at_topic(clients: &Clients, arn: &str) -> Result<Vec<FoundSubscription>, OpenError> {
