@@ -28,6 +28,12 @@ impl Transaction {
         self.inner
     }
 
+    /// Has the unit of work run again from its beginning if it fails now: what it has read is no longer so. For who finds that
+    /// somebody else has added the row that it had looked for and not found.
+    pub fn repeat(&self) {
+        self.repeat.store(true, Ordering::Relaxed);
+    }
+
     /// Whether a statement failed in a way (deadlock, lost connection) that the same work may not meet again. Noted here,
     /// because what the work made of the error cannot be told.
     pub(crate) fn is_to_be_repeated(&self) -> bool {
@@ -43,7 +49,7 @@ impl Transaction {
         if let Err(error) = &result
             && matches!(Trouble::of(error), Trouble::Contention | Trouble::Lost)
         {
-            self.repeat.store(true, Ordering::Relaxed);
+            self.repeat();
         }
         result
     }
