@@ -3,7 +3,7 @@
 //! Reading order: [`config`], `app` (what everything shares), [`domain`] (orders, prices, what a checkout agrees on),
 //! `store` (orders, sagas, timers, logs), `case` (an order with its saga: load, tell, save), `clients` (what a checkout
 //! asks others), `followers` (who waits for which order), `http`, `consumers`, `jobs`, `measures`; [`audit`],
-//! [`sagas`] and [`trace`] are read by operators.
+//! [`sagas`] and [`trace`] are read by operators; [`seeding`] is for trials with many orders.
 //!
 //! The saga itself is pure and lives in the `saga` crate; this service keeps it and moves its messages.
 
@@ -19,6 +19,7 @@ mod http;
 mod jobs;
 mod measures;
 pub mod sagas;
+pub mod seeding;
 mod store;
 pub mod trace;
 

@@ -32,6 +32,15 @@ pub(crate) async fn insert(sql: &impl ConnectionTrait, order: &Order) -> Result<
     batch::insert(sql, [ActiveModel::from(row(order))]).await
 }
 
+/// Adds new orders.
+pub(crate) async fn insert_all(sql: &impl ConnectionTrait, orders: &[Order]) -> Result<(), DbErr> {
+    batch::insert(
+        sql,
+        orders.iter().map(|order| ActiveModel::from(row(order))),
+    )
+    .await
+}
+
 /// Writes what can change of orders that exist.
 pub(crate) async fn save(sql: &impl ConnectionTrait, orders: &[&Order]) -> Result<(), DbErr> {
     let update = OnConflict::column(Column::Id)

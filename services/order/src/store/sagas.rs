@@ -57,6 +57,11 @@ pub(crate) async fn insert(sql: &impl ConnectionTrait, saga: &Stored) -> Result<
     batch::insert(sql, [ActiveModel::from(row(saga))]).await
 }
 
+/// Adds new sagas.
+pub(crate) async fn insert_all(sql: &impl ConnectionTrait, sagas: &[Stored]) -> Result<(), DbErr> {
+    batch::insert(sql, sagas.iter().map(|saga| ActiveModel::from(row(saga)))).await
+}
+
 /// Writes sagas that exist, each as the successor of the version that was loaded. Returns how many were still that version:
 /// fewer than given, and somebody else has moved one in between.
 pub(crate) async fn save(sql: &impl ConnectionTrait, sagas: &[&Stored]) -> Result<u64, DbErr> {
