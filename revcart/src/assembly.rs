@@ -1,8 +1,9 @@
 //! How a process is put together: databases, bus, tokens and calls, handed to each service; the services behind one edge.
 //!
-//! The only place that knows all eight services. `foundation` opens what they stand on, `gauges` watches the queues,
-//! `demo` fills a first start with something to look at.
+//! The only place that knows all eight services. `backends` says where data and messages are, `foundation` opens what
+//! services stand on, `gauges` watches the queues, `demo` fills a first start with something to look at.
 
+mod backends;
 mod demo;
 mod foundation;
 mod gauges;
@@ -13,11 +14,12 @@ use anyhow::Context;
 use axum::Router;
 use revcart_http_edge::host::Service;
 use revcart_http_edge::server::{Edge, EdgeOptions, RATE_LIMITS};
-use revcart_messaging::embedded;
+use revcart_messaging::{embedded, sqs};
 use revcart_runtime::config::Setting;
-use revcart_runtime::{Shutdown, Tasks, telemetry};
+use revcart_runtime::{Clock, Environment, Shutdown, Tasks, telemetry};
 
-pub(crate) use foundation::{Foundation, Stored, broker_file, database_file};
+pub(crate) use backends::{Backends, Carrier};
+pub(crate) use foundation::Foundation;
 
 /// One service or all of them, built and behind the edge; not yet running.
 pub(crate) struct Assembly {
@@ -71,7 +73,12 @@ impl Assembly {
 
     /// Fills empty databases with the demo catalogue, agents and logins.
     pub(crate) async fn seed_demo(&self) -> anyhow::Result<bool> {
-        demo::seed(&self.services, &self.foundation.env).await
+        let Foundation { env, clock, .. } = &self.foundation;
+        let mut seeded = false;
+        for service in &self.services {
+            seeded |= demo::seed(&service.adapters.database, clock, env).await?;
+        }
+        Ok(seeded)
     }
 
     /// Whether logins with a well-known password exist.
@@ -127,13 +134,13 @@ fn open(
 
 /// Applies what is missing to the database of `wanted`.
 pub(crate) async fn migrate(
-    stored: &Stored,
+    backends: &Backends,
     wanted: &[shared_events::Service],
 ) -> anyhow::Result<()> {
     macro_rules! migrate {
         ($service:expr, $name:ident) => {
             if wanted.contains(&$service) {
-                stored.migrate::<$name::Migrator>($service).await?;
+                backends.migrate::<$name::Migrator>($service).await?;
             }
         };
     }
@@ -141,16 +148,28 @@ pub(crate) async fn migrate(
     Ok(())
 }
 
+/// Fills empty databases with the demo catalogue, agents and logins, before any service runs on them.
+pub(crate) async fn seed_demo(backends: &Backends) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    for service in demo::SEEDED {
+        let database = backends.open(service, &clock).await?;
+        let seeded = demo::seed(&database, &clock, &backends.env).await;
+        database.close().await;
+        seeded?;
+    }
+    Ok(())
+}
+
 /// Whether the schema of each service's database is the one this program needs; the error says what to do.
 pub(crate) async fn check_schemas(
-    stored: &Stored,
+    backends: &Backends,
 ) -> Vec<(shared_events::Service, anyhow::Result<()>)> {
     let mut checked = Vec::new();
     macro_rules! check {
         ($service:expr, $name:ident) => {
             checked.push((
                 $service,
-                stored.check_schema::<$name::Migrator>($service).await,
+                backends.check_schema::<$name::Migrator>($service).await,
             ));
         };
     }
@@ -164,7 +183,14 @@ pub(crate) fn settings() -> Vec<(&'static str, &'static Setting)> {
         ("process", crate::cli::SETTINGS),
         ("telemetry", telemetry::SETTINGS),
         ("edge", revcart_http_edge::server::SETTINGS),
+        ("gateway", revcart_http_edge::gateway::SETTINGS),
+        ("calls", revcart_http_edge::client::addresses::SETTINGS),
+        ("keys", revcart_http_edge::auth::keyring::SETTINGS),
+        ("bus", &[backends::BUS]),
+        ("bus", sqs::SETTINGS),
         ("broker", embedded::SETTINGS),
+        ("databases", revcart_persistence::SETTINGS),
+        ("shared", revcart_http_edge::shared::SETTINGS),
         ("shop", revcart_runtime::config::tariff::SETTINGS),
     ];
     macro_rules! settings {
@@ -181,5 +207,23 @@ pub(crate) fn settings() -> Vec<(&'static str, &'static Setting)> {
         .collect()
 }
 
+/// Variables that look like settings and that nobody reads. Those of the tests and of the local stack are not meant for us.
+pub(crate) fn unknown_settings(env: &Environment) -> Vec<String> {
+    let settings = settings();
+    let mut unknown = env.unknown(settings.iter().map(|(_, setting)| *setting));
+    unknown.retain(|name| {
+        !OF_OTHERS
+            .iter()
+            .any(|of_others| name.starts_with(of_others))
+    });
+    unknown
+}
+
+/// What begins with our prefix and is read by others.
+const OF_OTHERS: [&str; 2] = ["REVCART_TEST_", "REVCART_STACK"];
+
 /// Rate limits are off in `revcart up` unless somebody asks for them.
 pub(crate) const UNLIMITED: (&str, &str) = (RATE_LIMITS.name, "off");
+
+#[cfg(test)]
+mod tests;

@@ -27,41 +27,52 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use revcart_runtime::Clock;
+use revcart_persistence::Durability;
+use revcart_runtime::{Clock, Environment};
 use saga::order::State;
+use shared_events::Service;
 
 use databases::Databases;
 use merge::Merge;
 pub(crate) use report::Report;
 use system::System;
 
-use crate::inspection::Folder;
+use crate::assembly::Backends;
+use crate::inspection::Installation;
 
 /// Rows read together.
 const PAGE: u64 = 1_000;
 /// Orders that are followed up at the most; where more are suspicious, these are enough to see what is wrong.
 const MOST_SUSPECTS: usize = 10_000;
 
-/// Audits the system in this folder; what is suspicious has `patience` to settle.
+/// Audits a system; what is suspicious has `patience` to settle.
 ///
 /// # Errors
 /// When a database is missing or cannot be read.
-pub(crate) async fn run(folder: &Folder, patience: Duration) -> anyhow::Result<Report> {
-    let databases = Databases::open(folder).await?;
-    let report = examine(&databases, PAGE, patience, &Clock::system()).await;
+pub(crate) async fn run(system: &Installation, patience: Duration) -> anyhow::Result<Report> {
+    let databases = Databases::open(system).await?;
+    let examined = async {
+        let mut report = examine(&databases, PAGE, patience, &Clock::system()).await?;
+        databases.note_unseen(&mut report).await?;
+        Ok(report)
+    };
+    let report = examined.await;
     databases.close().await;
     report
 }
 
-/// Audits after a run against a system whose data lie in this folder; `None` if there is no such folder.
+/// Audits after a run against a system whose data are where the environment says, or in this folder; `None` if there is no
+/// such folder.
 ///
 /// # Errors
 /// As [`run`].
 pub(crate) async fn after_load(dir: &Path, patience: Duration) -> anyhow::Result<Option<Report>> {
-    if !dir.is_dir() {
+    let env = Environment::from_process();
+    let backends = Backends::from_env(env, dir.to_owned(), Durability::Relaxed)?;
+    if backends.needs_folder(&Service::ALL) && !dir.is_dir() {
         return Ok(None);
     }
-    Ok(Some(run(&Folder::find(dir)?, patience).await?))
+    Ok(Some(run(&Installation::find(dir)?, patience).await?))
 }
 
 /// Reads everything, judges it, and follows up what is suspicious.

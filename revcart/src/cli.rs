@@ -11,7 +11,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     Setting {
         name: "REVCART_DATA",
         default: Some("./data"),
-        meaning: "folder of the embedded broker and databases: --data",
+        meaning: "folder of files, and of the broker and databases that are not placed elsewhere: --data",
         secret: false,
     },
     Setting {
@@ -46,12 +46,19 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Start all eight services in this process, on one port (also what `revcart` alone does)
     Up(Up),
-    /// Start one service, as it runs in a pod
+    /// Start one service, as it runs in a pod, or the gateway in front of all of them
     Serve(Serve),
+    /// Start the eight services and the gateway as processes of their own, on the backends that the environment names
+    Cluster(Cluster),
     /// Apply missing schema migrations: of one service, or of all
     Migrate(Migrate),
-    /// Print the topology: topics, queues, filters, who publishes and who consumes
+    /// Make the keys by which services that are processes of their own know each other
+    Keys(Keys),
+    /// Print the topology (topics, queues, filters, who publishes and who consumes), make it, or compare it
     Topology(Topology),
+    /// Fill a database, for trials
+    #[command(subcommand)]
+    Seed(Seed),
     /// Print the causal timeline of one order
     Trace(Trace),
     /// Check the invariants over the databases of all services; exit status 1 if one is broken
@@ -121,13 +128,74 @@ impl Default for Up {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Serve {
-    /// The service: user, product, cart, order, payment, notification, delivery or analytics
-    #[arg(value_parser = service)]
-    pub(crate) service: shared_events::Service,
-    /// Address and port to listen on; the service's own port on loopback if not given
+    /// What: user, product, cart, order, payment, notification, delivery or analytics; or gateway
+    #[arg(value_parser = served, value_name = "SERVICE")]
+    pub(crate) served: Served,
+    /// Address and port to listen on; its own port on loopback if not given (the gateway's is 8080)
     #[arg(long, env = "REVCART_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Folder of the embedded broker and databases
+    /// Folder of files, and of whatever the environment does not place elsewhere
+    #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
+    pub(crate) data: PathBuf,
+    /// End in order when the standard input ends, so that nothing is left behind by whoever started it
+    #[arg(long, hide = true)]
+    pub(crate) while_stdin: bool,
+}
+
+/// What can be served alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Served {
+    Service(shared_events::Service),
+    Gateway,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Cluster {
+    /// Port of the gateway; the services' are counted up from the next one, those of the second replicas from ten further on
+    #[arg(long, default_value_t = 8080)]
+    pub(crate) base_port: u16,
+    /// Processes of each service
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=9))]
+    pub(crate) replicas: u16,
+    /// Folder of keys and files, and of databases that the environment does not place elsewhere
+    #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
+    pub(crate) data: PathBuf,
+    /// Start without the demo catalogue, agents and logins
+    #[arg(long)]
+    pub(crate) no_demo: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Keys {
+    /// Folder to make them in: one private key per service, and trust.json
+    #[arg(long)]
+    pub(crate) dir: PathBuf,
+    /// Make this service a new key; its old one is trusted until it is taken out of trust.json
+    #[arg(long, value_parser = service)]
+    pub(crate) rotate: Option<shared_events::Service>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Seed {
+    /// Add settled orders of the past to the order database, and nothing to any other
+    Orders(SeedOrders),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SeedOrders {
+    /// How many
+    #[arg(long)]
+    pub(crate) count: u64,
+    /// A user whose orders some of them are
+    #[arg(long)]
+    pub(crate) user: Option<shared_events::UserId>,
+    /// How many of a hundred are that user's
+    #[arg(long, default_value_t = 10, requires = "user", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) share: u32,
+    /// Also if there are orders already
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Folder of the embedded databases
     #[arg(long = "data", env = "REVCART_DATA", default_value = "./data")]
     pub(crate) data: PathBuf,
 }
@@ -158,9 +226,19 @@ pub(crate) enum TopologyFormat {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Topology {
+    #[command(subcommand)]
+    pub(crate) action: Option<TopologyAction>,
     /// How to print it
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: TopologyFormat,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum TopologyAction {
+    /// Make topics, queues, dead-letter queues, policies and subscriptions as declared, in the account that AWS_* names
+    Apply,
+    /// Print how that account differs from what is declared; exit status 1 if it does
+    Diff,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -310,6 +388,15 @@ fn service(text: &str) -> Result<shared_events::Service, String> {
                 .collect();
             format!("one of {}", names.join(", "))
         })
+}
+
+fn served(text: &str) -> Result<Served, String> {
+    if text == "gateway" {
+        return Ok(Served::Gateway);
+    }
+    service(text)
+        .map(Served::Service)
+        .map_err(|names| format!("{names}, gateway"))
 }
 
 fn saga_state(text: &str) -> Result<saga::order::State, String> {

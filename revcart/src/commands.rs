@@ -1,13 +1,16 @@
 //! One file per command; this is the table.
 
 mod audit;
+mod cluster;
 mod config;
 mod dlq;
 mod doctor;
 mod events;
+mod keys;
 mod load;
 mod migrate;
 mod saga;
+mod seed;
 mod serve;
 mod topology;
 mod trace;
@@ -27,8 +30,11 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     {
         Command::Up(options) => up::run(options).await,
         Command::Serve(options) => serve::run(options).await,
+        Command::Cluster(options) => cluster::run(options).await,
+        Command::Keys(options) => keys::run(&options),
+        Command::Seed(seed) => seed::run(seed).await,
         Command::Migrate(options) => migrate::run(options).await,
-        Command::Topology(options) => topology::run(&options),
+        Command::Topology(options) => topology::run(&options).await,
         Command::Trace(options) => trace::run(options).await,
         Command::Audit(options) => audit::run(options).await,
         Command::Saga(options) => saga::run(options).await,

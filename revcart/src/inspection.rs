@@ -61,7 +61,7 @@ impl Installation {
     /// If they are not there or cannot be read; the error says what to do.
     pub(crate) async fn queues(&self) -> anyhow::Result<Queues> {
         if self.backends.carrier == Carrier::Sqs {
-            let bus = self.backends.sqs(&[], &Clock::system()).await?;
+            let bus = self.backends.sqs(&[]).await?;
             return Ok(Queues::Remote(Bus::from(bus)));
         }
         let file = self.backends.broker_file();
@@ -72,7 +72,7 @@ impl Installation {
         );
         let inspector = EmbeddedBus::inspect(&file, Clock::system())
             .with_context(|| format!("cannot look into {}", file.display()))?;
-        Ok(Queues::File(inspector))
+        Ok(Queues::File(Box::new(inspector)))
     }
 }
 
@@ -80,7 +80,7 @@ impl Installation {
 #[derive(Debug)]
 pub(crate) enum Queues {
     /// Of the embedded broker, in its file: every message can be seen.
-    File(Inspector),
+    File(Box<Inspector>),
     /// Of a bus that other processes use: dead letters can be seen, and how much waits in the others.
     Remote(Bus),
 }

@@ -2,7 +2,7 @@
 //!
 //! It passes requests on by their path ([`table`]) to a replica of the service, bodies as they come in both directions, and
 //! knows nothing of what they say: authentication, limits and problems are the services' own. Reading order: [`table`],
-//! `forward` (one request), `headers` (what is passed on and what is not), `tunnel` (WebSockets), `health`.
+//! `forward` (one request), `headers` (what is passed on and what is not), `tunnel` (`WebSocket`s), `health`.
 //!
 //! What services tell each other under `/internal/` is never passed on. Requests in hand are bounded per service.
 
@@ -45,7 +45,7 @@ pub const TIME_LIMIT: Setting = Setting {
 /// What only the gateway reads.
 pub const SETTINGS: &[Setting] = &[TIME_LIMIT];
 
-/// Requests in hand per service at the most, streams and WebSockets among them.
+/// Requests in hand per service at the most, streams and `WebSocket`s among them.
 const MOST_IN_HAND: usize = 4096;
 /// What stands for the gateway in metrics.
 const NAME: &str = "gateway";
@@ -87,7 +87,7 @@ struct Gateway {
     tasks: Tasks,
 }
 
-/// What the gateway's port serves. WebSockets live in `tasks` and end, like event streams, when its shutdown is requested.
+/// What the gateway's port serves. `WebSocket`s live in `tasks` and end, like event streams, when its shutdown is requested.
 pub fn router(options: GatewayOptions, health: &Health, tasks: &Tasks) -> Router {
     // Installed first, because what is recorded before is lost.
     revcart_runtime::telemetry::metrics();

@@ -1,6 +1,7 @@
 //! What an audit comes to.
 
 use comfy_table::Table;
+use revcart_messaging::QueueRef;
 use serde::Serialize;
 use shared_events::{Queue, Service};
 
@@ -99,7 +100,7 @@ impl Report {
     pub(super) fn note_moving(&mut self, orders: u64) {
         self.note(orders, || {
             format!(
-                "orders that cannot be judged: {orders}; the system is stopped with messages or timers for them, start it and audit again"
+                "orders that cannot be judged: {orders}; there are messages or timers for them and the system is stopped (or does not answer where REVCART_<SERVICE>_URL says): start it and audit again"
             )
         });
     }
@@ -115,6 +116,14 @@ impl Report {
                 let service = service.name();
                 format!("messages parked in the outbox of {service}: {count}")
             }
+        });
+    }
+
+    pub(super) fn note_unseen(&mut self, queue: QueueRef, messages: u64) {
+        self.note(messages, || {
+            format!(
+                "messages in {queue}, which cannot be looked into: {messages}; they may be about any order, so orders that were not settled had until the end of --settle"
+            )
         });
     }
 

@@ -55,7 +55,7 @@ pub(super) async fn follow(
     let started = clock.now();
     let mut pause = PAUSES.0;
     while !wanted.is_empty() {
-        let is_running = system.is_running();
+        let is_running = system.is_running().await;
         // Before the cases: what was on its way now has come when they are read.
         let mut traffic = system.on_their_way(&wanted).await?;
         for id in std::mem::take(&mut wanted) {

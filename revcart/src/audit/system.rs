@@ -1,4 +1,4 @@
-//! Where an audit has its facts from: the databases of a data folder ([`super::databases`]), or what a test says.
+//! Where an audit has its facts from: the databases of a system ([`super::databases`]), or what a test says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ pub(super) trait System {
     /// Messages that have come to rest where nobody reads them.
     async fn strays(&self) -> anyhow::Result<Vec<Stray>>;
     /// Whether a process works on all this, so that what is on its way arrives.
-    fn is_running(&self) -> bool;
+    async fn is_running(&self) -> bool;
 }
 
 /// Messages on their way, by order.

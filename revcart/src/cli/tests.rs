@@ -103,3 +103,34 @@ fn services_are_known_by_their_short_and_their_full_name() {
     assert!(refused("serve kitchen").contains("one of user, product"));
     assert!(refused("dlq show 42").contains("<ID>"));
 }
+
+#[test]
+fn a_service_is_served_by_its_name_and_so_is_the_gateway() {
+    for (line, expected) in [
+        (
+            "serve order",
+            Served::Service(shared_events::Service::Order),
+        ),
+        (
+            "serve cart-service",
+            Served::Service(shared_events::Service::Cart),
+        ),
+        ("serve gateway", Served::Gateway),
+    ] {
+        let Ok(Command::Serve(options)) = parse(line) else {
+            panic!("{line}");
+        };
+        assert_eq!(options.served, expected);
+    }
+    assert!(refused("serve shop").contains("analytics, gateway"));
+}
+
+#[test]
+fn bounds_are_kept() {
+    refused("cluster --replicas 0");
+    refused("cluster --replicas 10");
+    refused("seed orders --count 5 --user 01a1f9f3-2041-74f9-a699-eedec9df0139 --share 101");
+    assert!(parse("seed orders --count 1000000 --yes").is_ok());
+    assert!(parse("topology diff").is_ok() && parse("topology apply").is_ok());
+    assert!(parse("keys --dir keys --rotate order").is_ok());
+}

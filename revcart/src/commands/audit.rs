@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use crate::audit;
 use crate::cli::Audit;
-use crate::inspection::Folder;
+use crate::inspection::Installation;
 use crate::output;
 
 pub(super) async fn run(options: Audit) -> anyhow::Result<ExitCode> {
-    let folder = Folder::find(&options.data.dir)?;
-    let report = audit::run(&folder, options.settle).await?;
+    let system = Installation::find(&options.data.dir)?;
+    let report = audit::run(&system, options.settle).await?;
     if options.data.json {
         output::json(&report)?;
     } else {

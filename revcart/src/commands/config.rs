@@ -39,7 +39,7 @@ pub(super) fn run(options: &Config) -> anyhow::Result<ExitCode> {
         ]);
     }
     println!("{table}");
-    for unknown in env.unknown(settings.iter().map(|(_, setting)| *setting)) {
+    for unknown in assembly::unknown_settings(&env) {
         println!("unknown setting in the environment: {unknown}");
     }
     Ok(ExitCode::SUCCESS)

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use revcart_messaging::embedded::Inspector;
 use revcart_messaging::{Peeked, QueueRef};
 use revcart_runtime::Clock;
 use serde::Serialize;
@@ -12,23 +11,25 @@ use shared_events::redaction::redacted;
 use shared_events::{MessageId, Service, Timestamp, attributes};
 
 use crate::cli::{Data, Dlq};
-use crate::inspection::{Folder, each_message};
+use crate::inspection::{Installation, Queues};
 use crate::output::{self, age};
 
 pub(super) async fn run(command: Dlq) -> anyhow::Result<ExitCode> {
     match command {
-        Dlq::Ls { service, data } => list(service, &data)?,
-        Dlq::Show { id, data } => show(id, &data)?,
+        Dlq::Ls { service, data } => list(service, &data).await?,
+        Dlq::Show { id, data } => show(id, &data).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(service: Option<Service>, data: &Data) -> anyhow::Result<()> {
-    let broker = Folder::find(&data.dir)?.broker()?;
+async fn list(service: Option<Service>, data: &Data) -> anyhow::Result<()> {
+    let queues = Installation::find(&data.dir)?.queues().await?;
     let mut groups = Groups::default();
     for service in service.map_or_else(|| Service::ALL.to_vec(), |service| vec![service]) {
         let queue = QueueRef::dead_letters(service);
-        each_message(&broker, queue, |letter| groups.add(service, letter))?;
+        queues
+            .each_message(queue, |letter| groups.add(service, letter))
+            .await?;
     }
     let groups = groups.by_size();
     if data.json {
@@ -143,9 +144,9 @@ struct Letter {
     body: Value,
 }
 
-fn show(id: MessageId, data: &Data) -> anyhow::Result<()> {
-    let broker = Folder::find(&data.dir)?.broker()?;
-    let letters = letters(&broker, id)?;
+async fn show(id: MessageId, data: &Data) -> anyhow::Result<()> {
+    let queues = Installation::find(&data.dir)?.queues().await?;
+    let letters = letters(&queues, id).await?;
     anyhow::ensure!(
         !letters.is_empty(),
         "{id} is no dead letter: `revcart dlq ls` shows which there are"
@@ -176,15 +177,16 @@ fn show(id: MessageId, data: &Data) -> anyhow::Result<()> {
 }
 
 /// An event may have become a dead letter of several services.
-fn letters(broker: &Inspector, id: MessageId) -> anyhow::Result<Vec<Letter>> {
+async fn letters(queues: &Queues, id: MessageId) -> anyhow::Result<Vec<Letter>> {
     let mut letters = Vec::new();
     for service in Service::ALL {
         let queue = QueueRef::dead_letters(service);
-        each_message(broker, queue, |letter| {
+        let collect = |letter: &Peeked| {
             if letter.id == id {
                 letters.push(in_full(queue, letter));
             }
-        })?;
+        };
+        queues.each_message(queue, collect).await?;
     }
     Ok(letters)
 }

@@ -9,7 +9,7 @@ use revcart_runtime::{Clock, Shutdown};
 use shared_events::Service;
 
 use crate::cli::{Data, Events};
-use crate::inspection::Folder;
+use crate::inspection::Installation;
 use crate::output::{self, Reader, shortened};
 
 /// How often the log is looked at.
@@ -34,7 +34,9 @@ pub(super) async fn run(command: Events) -> anyhow::Result<ExitCode> {
         data,
     } = command;
     let Data { dir, json } = data;
-    let log = Folder::find(&dir)?.database(Service::Analytics).await?;
+    let log = Installation::find(&dir)?
+        .database(Service::Analytics)
+        .await?;
     let tail = Tail { log, kind, json };
     // Before the past is read, so that nothing falls between.
     let mut seen = events::latest(&tail.log).await?;

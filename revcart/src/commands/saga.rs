@@ -9,7 +9,7 @@ use saga::order::State;
 use shared_events::{Service, Timestamp};
 
 use crate::cli::{Data, Saga};
-use crate::inspection::{Folder, order_meant};
+use crate::inspection::{Installation, order_meant};
 use crate::output::{self, age, offset, word};
 
 pub(super) async fn run(command: Saga) -> anyhow::Result<ExitCode> {
@@ -25,7 +25,9 @@ pub(super) async fn run(command: Saga) -> anyhow::Result<ExitCode> {
 }
 
 async fn list(state: Option<State>, limit: u64, data: &Data) -> anyhow::Result<()> {
-    let orders = Folder::find(&data.dir)?.database(Service::Order).await?;
+    let orders = Installation::find(&data.dir)?
+        .database(Service::Order)
+        .await?;
     let latest = sagas::latest(&orders, state, limit).await?;
     if data.json {
         output::json(&latest)?;
@@ -59,7 +61,9 @@ async fn list(state: Option<State>, limit: u64, data: &Data) -> anyhow::Result<(
 }
 
 async fn show(order: &str, data: &Data) -> anyhow::Result<()> {
-    let orders = Folder::find(&data.dir)?.database(Service::Order).await?;
+    let orders = Installation::find(&data.dir)?
+        .database(Service::Order)
+        .await?;
     let id = order_meant(&orders, order).await?;
     let found = sagas::of_order(&orders, id).await?;
     let detail = found.with_context(|| format!("there is no saga of an order {id}"))?;

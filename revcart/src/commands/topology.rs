@@ -1,16 +1,25 @@
-//! `revcart topology`: what publishes, what consumes, as declared in `shared-events`.
+//! `revcart topology`: what publishes, what consumes, as declared in `shared-events`; making it at SNS and SQS, and comparing
+//! what is there with it.
 
 use std::process::ExitCode;
 
 use comfy_table::{ContentArrangement, Table};
+use revcart_messaging::sqs;
+use revcart_runtime::Environment;
 use serde_json::json;
 use shared_events::schema::asyncapi;
 use shared_events::topology::{self, mermaid, terraform};
 use shared_events::{Queue, Service, Topic};
 
-use crate::cli::{Topology, TopologyFormat};
+use crate::cli::{Topology, TopologyAction, TopologyFormat};
+use crate::output;
 
-pub(super) fn run(options: &Topology) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(options: &Topology) -> anyhow::Result<ExitCode> {
+    match options.action {
+        Some(TopologyAction::Apply) => return apply().await,
+        Some(TopologyAction::Diff) => return diff().await,
+        None => {}
+    }
     match options.format {
         TopologyFormat::Table => println!("{}", table()),
         TopologyFormat::Terraform => println!("{}", terraform::tfvars_json()),
@@ -19,6 +28,29 @@ pub(super) fn run(options: &Topology) -> anyhow::Result<ExitCode> {
         TopologyFormat::Asyncapi => println!("{}", asyncapi::yaml()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn apply() -> anyhow::Result<ExitCode> {
+    let report = sqs::topology::apply(&resources()?).await?;
+    output::line(report)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn diff() -> anyhow::Result<ExitCode> {
+    let differences = sqs::topology::diff(&resources()?).await?;
+    for difference in &differences {
+        output::line(difference)?;
+    }
+    if differences.is_empty() {
+        output::line("everything is as declared")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+fn resources() -> anyhow::Result<sqs::Options> {
+    let env = Environment::from_process();
+    Ok(sqs::Options::from_env(&env, &Service::ALL)?)
 }
 
 fn table() -> Table {

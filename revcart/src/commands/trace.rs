@@ -9,7 +9,7 @@ use serde::Serialize;
 use shared_events::{MessageId, OrderId, Service, Timestamp};
 
 use crate::cli::Trace;
-use crate::inspection::{Folder, order_meant};
+use crate::inspection::{Installation, order_meant};
 use crate::output::{self, offset, shortened};
 
 /// Characters of a record's detail in the table; JSON has all of it.
@@ -23,12 +23,12 @@ struct Timeline {
 }
 
 pub(super) async fn run(options: Trace) -> anyhow::Result<ExitCode> {
-    let folder = Folder::find(&options.data.dir)?;
-    let orders = folder.database(Service::Order).await?;
+    let system = Installation::find(&options.data.dir)?;
+    let orders = system.database(Service::Order).await?;
     let order_id = order_meant(&orders, &options.order).await?;
     let timeline = Timeline {
         order_id,
-        records: trace::merge(gather(&folder, order_id).await?),
+        records: trace::merge(gather(&system, order_id).await?),
     };
     anyhow::ensure!(
         !timeline.records.is_empty(),
@@ -43,11 +43,11 @@ pub(super) async fn run(options: Trace) -> anyhow::Result<ExitCode> {
 }
 
 /// What a service has on record comes before the events that it published about it at the same time.
-async fn gather(folder: &Folder, order: OrderId) -> anyhow::Result<Vec<Record>> {
+async fn gather(system: &Installation, order: OrderId) -> anyhow::Result<Vec<Record>> {
     let mut records = Vec::new();
     macro_rules! gather {
         ($service:expr, $name:ident) => {
-            let database = folder.database($service).await?;
+            let database = system.database($service).await?;
             let of_service = $name::trace::of_order(&database, order).await;
             database.close().await;
             records.extend(of_service?);

@@ -1,4 +1,5 @@
-//! `revcart up`: all eight services in one process, on embedded storage, with something to look at.
+//! `revcart up`: all eight services in one process, on embedded storage unless the environment names another, with something
+//! to look at.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -11,11 +12,11 @@ use revcart_runtime::{Environment, Shutdown, Tasks, telemetry};
 use shared_events::Service;
 use tokio::net::TcpListener;
 
-use crate::assembly::{Assembly, Foundation, Stored, UNLIMITED};
+use crate::assembly::{Assembly, Backends, Foundation, UNLIMITED};
 use crate::cli::Up;
 
 /// How long work in hand may take after a signal.
-const DRAIN: Duration = Duration::from_secs(30);
+pub(super) const DRAIN: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(options: Up) -> anyhow::Result<ExitCode> {
     let env = unlimited_unless_asked(Environment::from_process())?;
@@ -25,16 +26,15 @@ pub(super) async fn run(options: Up) -> anyhow::Result<ExitCode> {
     } else {
         None
     };
-    let stored = Stored {
-        dir: folder
-            .as_ref()
-            .map_or_else(|| options.data.clone(), |folder| folder.path().to_owned()),
-        durability: if options.relaxed || options.ephemeral {
-            Durability::Relaxed
-        } else {
-            Durability::Full
-        },
+    let dir = folder
+        .as_ref()
+        .map_or_else(|| options.data.clone(), |folder| folder.path().to_owned());
+    let durability = if options.relaxed || options.ephemeral {
+        Durability::Relaxed
+    } else {
+        Durability::Full
     };
+    let backends = Backends::from_env(env, dir, durability)?;
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
         format!(
             "cannot listen on {}; is another revcart running? --listen chooses another port",
@@ -44,7 +44,7 @@ pub(super) async fn run(options: Up) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     let shutdown = Shutdown::new();
     shutdown.on_signals()?;
-    let foundation = Foundation::lay(env, stored, true).await?;
+    let foundation = Foundation::together(backends).await?;
     let assembly = Assembly::build(foundation, &Service::ALL, &shutdown).await?;
     if !options.listen.ip().is_loopback()
         && (!options.no_demo || assembly.has_demo_logins().await?)
@@ -103,12 +103,21 @@ fn unlimited_unless_asked(env: Environment) -> anyhow::Result<Environment> {
 
 fn welcome(address: SocketAddr, assembly: &Assembly, no_demo: bool) {
     println!("RevCart is up: http://{address}");
-    println!("  data      {}", assembly.foundation.stored.dir.display());
+    println!("  data      {}", whereabouts(&assembly.foundation.backends));
     println!("  try       curl http://{address}/api/products?limit=3");
     println!("  health    http://{address}/health    metrics  http://{address}/metrics");
     if !no_demo {
         println!(
             "  logins    shopper@revcart.local  admin@revcart.local  agent@revcart.local  (password: revcart-demo)"
         );
+    }
+}
+
+fn whereabouts(backends: &Backends) -> String {
+    let folder = backends.dir.display();
+    if backends.is_all_embedded(&Service::ALL) {
+        folder.to_string()
+    } else {
+        format!("where the environment says (`revcart config`), files in {folder}")
     }
 }

@@ -31,6 +31,7 @@ pub const SERVICE_TRUST: Setting = Setting {
 /// What [`read`] reads.
 pub const SETTINGS: &[Setting] = &[SERVICE_KEY, SERVICE_TRUST];
 
+const TRUST: &str = "the trust.json that `revcart keys` makes";
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const END: &str = "-----END PRIVATE KEY-----";
 /// Characters on a line of PEM.
@@ -41,6 +42,35 @@ const LINE: usize = 64;
 /// # Errors
 /// When one is missing or cannot be used, or the service's own key is not among those that are trusted.
 pub fn read(env: &Environment, service: Service) -> Result<(Signer, ServiceTrust), ConfigError> {
+    let (signer, known, trust) = load(env)?;
+    if !known.knows(service, signer.jwk()) {
+        return Err(stranger(env, service.name()));
+    }
+    Ok((signer, trust))
+}
+
+/// Whose key it is that the settings name.
+///
+/// # Errors
+/// As [`read`].
+pub fn owner(env: &Environment) -> Result<Service, ConfigError> {
+    let (signer, known, _) = load(env)?;
+    Service::ALL
+        .into_iter()
+        .find(|service| known.knows(*service, signer.jwk()))
+        .ok_or_else(|| stranger(env, "any service"))
+}
+
+fn stranger(env: &Environment, of: &str) -> ConfigError {
+    let problem = format!(
+        "the key in {} is not among those of {of}, nobody would believe it",
+        SERVICE_KEY.name
+    );
+    let path = env.text(&SERVICE_TRUST).unwrap_or_default();
+    ConfigError::invalid(&SERVICE_TRUST, &path, problem, TRUST)
+}
+
+fn load(env: &Environment) -> Result<(Signer, TrustFile, ServiceTrust), ConfigError> {
     let secret = env.secret(&SERVICE_KEY)?;
     let signer = from_text(secret.expose()).map_err(|error| {
         ConfigError::invalid(
@@ -51,10 +81,7 @@ pub fn read(env: &Environment, service: Service) -> Result<(Signer, ServiceTrust
         )
     })?;
     let path = env.text(&SERVICE_TRUST)?;
-    let refused = |problem: String| {
-        let accepted = "the trust.json that `revcart keys` makes";
-        ConfigError::invalid(&SERVICE_TRUST, &path, problem, accepted)
-    };
+    let refused = |problem: String| ConfigError::invalid(&SERVICE_TRUST, &path, problem, TRUST);
     let text = std::fs::read_to_string(&path)
         .map_err(|error| refused(format!("it cannot be read ({error})")))?;
     let known: TrustFile = serde_json::from_str(&text)
@@ -65,14 +92,7 @@ pub fn read(env: &Environment, service: Service) -> Result<(Signer, ServiceTrust
             service.name()
         ))
     })?;
-    if !known.knows(service, signer.jwk()) {
-        return Err(refused(format!(
-            "the key in {} is not among those of {}, nobody would believe it",
-            SERVICE_KEY.name,
-            service.name()
-        )));
-    }
-    Ok((signer, trust))
+    Ok((signer, known, trust))
 }
 
 /// A private key for a file: PKCS #8 in PEM.

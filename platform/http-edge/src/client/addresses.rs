@@ -119,6 +119,15 @@ impl Addresses {
         Ok(Self(addresses))
     }
 
+    /// The addresses of a service's replicas.
+    #[must_use]
+    pub fn urls(&self, service: Service) -> Vec<String> {
+        let replicas = self.of(service);
+        replicas
+            .map(|replicas| replicas.urls().collect())
+            .unwrap_or_default()
+    }
+
     /// The replicas of a service.
     pub(crate) fn of(&self, service: Service) -> Option<&Replicas> {
         self.0.get(&service)

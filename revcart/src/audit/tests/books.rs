@@ -103,7 +103,7 @@ impl System for Books {
         Ok(self.strays.clone())
     }
 
-    fn is_running(&self) -> bool {
+    async fn is_running(&self) -> bool {
         !self.is_stopped.get()
     }
 }
