@@ -9,6 +9,7 @@ use http::Method;
 use revcart_http_edge::host::{self, Adapters};
 use revcart_messaging::bus::Bus;
 use revcart_persistence::Database;
+use revcart_persistence::testing::Place;
 use revcart_runtime::Clock;
 use shared_events::{Service, Timestamp};
 
@@ -68,6 +69,23 @@ impl TestService {
         self.database().close().await;
         drop(self);
         fixture::start_on(ground, name, None, build).await
+    }
+
+    /// The same service once more: another replica on the same database, bus and time, which hears its share of the messages
+    /// and says what it has to say itself. None on a file, which has one owner.
+    ///
+    /// # Panics
+    /// If `build` fails.
+    pub async fn replica(
+        &self,
+        build: impl AsyncFnOnce(Adapters) -> anyhow::Result<host::Service>,
+    ) -> Option<Self> {
+        match &*self.ground.place {
+            Place::Folder(_) => None,
+            Place::Server(_) => {
+                Some(fixture::start_on(self.ground.clone(), self.name(), None, build).await)
+            }
+        }
     }
 
     /// A request to it, through the same edge as in production, with limits too high to be met.
