@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use revcart_persistence::batch;
 
 use saga::order::{Instance, State, StepRecord, StepState};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, InsertMany, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
     QueryOrder, QuerySelect,
 };
 use shared_events::{OrderId, Timestamp};
@@ -65,26 +64,14 @@ pub(crate) async fn insert_all(sql: &impl ConnectionTrait, sagas: &[Stored]) -> 
 /// Writes sagas that exist, each as the successor of the version that was loaded. Returns how many were still that version:
 /// fewer than given, and somebody else has moved one in between.
 pub(crate) async fn save(sql: &impl ConnectionTrait, sagas: &[&Stored]) -> Result<u64, DbErr> {
-    let mut written = 0;
-    for chunk in batch::chunks(sagas) {
-        let loaded = Expr::col((Entity, Column::Version));
-        let next = Expr::cust("excluded.version");
-        let update = OnConflict::column(Column::OrderId)
-            .update_columns([
-                Column::State,
-                Column::Step,
-                Column::Instance,
-                Column::UpdatedAt,
-                Column::Version,
-            ])
-            .action_and_where(loaded.add(1).eq(next))
-            .to_owned();
-        written += InsertMany::<ActiveModel>::many(chunk.iter().map(|saga| row(saga)))
-            .on_conflict(update)
-            .exec_without_returning(sql)
-            .await?;
-    }
-    Ok(written)
+    let rows = sagas.iter().map(|saga| ActiveModel::from(row(saga)));
+    let columns = [
+        Column::State,
+        Column::Step,
+        Column::Instance,
+        Column::UpdatedAt,
+    ];
+    batch::replace_next(sql, rows, (Column::OrderId, Column::Version), columns).await
 }
 
 /// The sagas of these orders, locked until the transaction ends (SQLite has one writer and needs no lock).
