@@ -18,7 +18,7 @@ pub fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
         if rest.is_empty() {
             return None;
         }
-        let size = (1 << rest.len().ilog2()).min(MOST_ROWS);
+        let size = std::cmp::min(1 << rest.len().ilog2(), MOST_ROWS);
         let (chunk, after) = rest.split_at(size);
         rest = after;
         Some(chunk)
