@@ -17,6 +17,7 @@ use shared_events::UserId;
 use crate::config::Config;
 use crate::domain::{News, Templates};
 use crate::mail::FileSink;
+use crate::store::notices::Kept;
 use crate::store::{self, notices};
 
 pub(crate) use live::Live;
@@ -68,12 +69,9 @@ impl App {
     /// What stands at the end of these users' lists, in the order in which it came up.
     pub(crate) async fn latest(&self, users: &[UserId]) -> Result<Vec<News>, store::Error> {
         let since = self.clock.now().before(LOOK_BACK);
-        let mut found = notices::since(self.database.read(), users, since).await?;
+        let mut found = notices::since(&self.database, users, since).await?;
         found.sort_by_key(|notice| notice.id);
-        Ok(found
-            .iter()
-            .filter_map(notices::entity::Model::news)
-            .collect())
+        Ok(found.iter().filter_map(Kept::news).collect())
     }
 }
 

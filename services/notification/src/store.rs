@@ -1,9 +1,11 @@
-//! The database of the notification service: its schema, and every query on it. Functions take the connection or the unit
-//! of work; their callers own the transaction.
+//! The database of the notification service: its schema, and every query on it. Functions take the database or the unit of
+//! work; their callers own the transaction.
 //!
-//! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`people`], [`orders`],
-//! [`notices`]; [`mailing`] (the mails among the notices).
+//! Reading order: [`migrations`] (tables), [`collections`] (the same in MongoDB); one module per kind of thing kept:
+//! [`people`], [`orders`], [`notices`]; [`mailing`] (the mails among the notices). Each is the same in both kinds of
+//! database: `sql` and `documents` below it.
 
+mod collections;
 pub(crate) mod mailing;
 mod migrations;
 pub(crate) mod notices;

@@ -13,17 +13,17 @@ use crate::store::{Error, notices};
 /// When the database cannot be read.
 pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>, Error> {
     let mut records = Vec::new();
-    for row in notices::of_order(database.read(), order).await? {
+    for notice in notices::of_order(database, order).await? {
         let record = |at: Timestamp, kind: &str, detail: String| {
-            Record::new(database.service(), at, kind, row.title.clone(), detail)
+            Record::new(database.service(), at, kind, notice.title.clone(), detail)
         };
-        records.push(record(row.at(), "notice", row.template.clone()));
-        if let Some(mailed_at) = row.mailed_at {
+        records.push(record(notice.at, "notice", notice.template.clone()));
+        if let Some(mailed_at) = notice.mailed_at {
             let detail = format!(
                 "{} {} after {} failures",
-                row.template, row.mail_status, row.mail_attempts
+                notice.template, notice.mail_status, notice.mail_attempts
             );
-            records.push(record(Timestamp::from_micros(mailed_at), "mail", detail));
+            records.push(record(mailed_at, "mail", detail));
         }
     }
     records.sort_by_key(|record| record.at);

@@ -10,7 +10,7 @@ use shared_events::{AnyMessage, OrderId, Timestamp, UserId};
 
 use crate::app::App;
 use crate::domain::{KnownOrder, News, Notice, Person, Template, Wording};
-use crate::store::{Error, notices, orders, people};
+use crate::store::{Error, mailing, notices, orders, people};
 
 /// How long news of an order waits that has not been heard of yet: queues keep no order.
 const NOT_YET: Duration = Duration::from_secs(5);
@@ -51,10 +51,10 @@ impl Batch {
             needs_admins |= matches!(message, AnyMessage::StockLevelLow(_));
         }
         let order_ids: Vec<_> = order_ids.into_iter().collect();
-        let orders = orders::find(unit.sql(), &order_ids).await?;
+        let orders = orders::find(unit, &order_ids).await?;
         users.extend(orders.iter().filter_map(|order| order.user_id));
         let users: Vec<_> = users.into_iter().collect();
-        let people = people::find(unit.sql(), &users).await?;
+        let people = people::find(unit, &users).await?;
         Ok(Self {
             app: app.clone(),
             people: people
@@ -68,7 +68,7 @@ impl Batch {
                 .collect(),
             new_orders: Vec::new(),
             admins: if needs_admins {
-                people::admins(unit.sql()).await?
+                people::admins(unit).await?
             } else {
                 Vec::new()
             },
@@ -215,17 +215,18 @@ impl Batch {
             .iter()
             .filter_map(|user| self.people.get(user).cloned())
             .collect();
-        people::keep(unit.sql(), &learned).await?;
-        orders::keep(unit.sql(), &self.new_orders).await?;
+        people::keep(unit, &learned).await?;
+        orders::keep(unit, &self.new_orders).await?;
         notices::insert(unit, &self.notices).await?;
         let (app, notices, flashes) = (self.app, self.notices, self.flashes);
+        let leased_until = unit.now() + mailing::LEASE;
         unit.after_commit(move || {
             let listed = notices.iter().filter_map(Notice::news);
             for news in flashes.into_iter().chain(listed) {
                 app.live.tell(&news);
             }
-            app.post
-                .put(notices.iter().filter_map(Notice::mail).collect());
+            let mails = notices.iter().filter_map(Notice::mail);
+            app.post.put(mails.collect(), leased_until);
         });
         Ok(())
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use shared_events::{NotificationId, OrderId, Timestamp};
 
 use crate::app::App;
-use crate::store::{notices, notices::entity::Model};
+use crate::store::notices::{self, Kept, Wanted};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,16 +20,16 @@ pub(super) struct Notification {
     at: Timestamp,
 }
 
-impl From<Model> for Notification {
-    fn from(row: Model) -> Self {
+impl From<Kept> for Notification {
+    fn from(notice: Kept) -> Self {
         Self {
-            notification_id: NotificationId::from_uuid(row.id),
-            order_id: row.order_id.map(OrderId::from_uuid),
-            at: row.at(),
-            template: row.template,
-            title: row.title,
-            text: row.text,
-            read: row.read_at.is_some(),
+            notification_id: notice.id,
+            order_id: notice.order_id,
+            template: notice.template,
+            title: notice.title,
+            text: notice.text,
+            read: notice.is_read,
+            at: notice.at,
         }
     }
 }
@@ -41,14 +41,12 @@ pub(super) async fn page(
     request: &PageRequest,
     unread: bool,
 ) -> Answer<Page<Notification>> {
-    let before = request.after::<NotificationId>()?;
-    let rows = notices::page(
-        app.database.read(),
-        identity.user_id()?,
+    let wanted = Wanted {
+        user: identity.user_id()?,
         unread,
-        before,
-        request.fetch(),
-    )
-    .await?;
-    Ok(Page::of(rows, request, |last| NotificationId::from_uuid(last.id)).map(Notification::from))
+        before: request.after()?,
+        limit: request.fetch(),
+    };
+    let notices = notices::page(&app.database, wanted).await?;
+    Ok(Page::of(notices, request, |last| last.id).map(Notification::from))
 }

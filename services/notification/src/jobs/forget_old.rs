@@ -9,7 +9,7 @@ use crate::store::{Error, notices};
 
 const EVERY: Duration = Duration::from_secs(60);
 /// Notices in one transaction.
-const MOST: u64 = 1000;
+const MOST: u32 = 1000;
 
 pub(super) fn job(app: &App) -> Job {
     let app = app.clone();
@@ -22,7 +22,7 @@ pub(super) fn job(app: &App) -> Job {
                 })
                 .await
                 .map_err(|error: Error| error)?;
-            Ok(if forgotten < MOST {
+            Ok(if forgotten < u64::from(MOST) {
                 Progress::Idle
             } else {
                 Progress::More

@@ -15,7 +15,7 @@ use crate::store::{Error, mailing};
 /// How often the database is searched for mails that nobody has in hand.
 const EVERY: Duration = Duration::from_secs(2);
 /// Mails at a time.
-const MOST: usize = 256;
+const MOST: u32 = 256;
 /// After this many failures a mail is given up.
 const MOST_ATTEMPTS: u32 = 8;
 /// The pause after a failure; it doubles with each.
@@ -31,13 +31,11 @@ pub(super) fn job(app: &App) -> Job {
 }
 
 async fn send(app: &App) -> Result<Progress, JobError> {
-    let mut mails = app.post.take(MOST);
+    let mut mails = app.post.take(MOST, app.clock.now());
     if mails.is_empty() {
         mails = app
             .database
-            .write((), |unit, ()| {
-                Box::pin(mailing::claim_due(unit, MOST as u64))
-            })
+            .write((), |unit, ()| Box::pin(mailing::claim_due(unit, MOST)))
             .await?;
     }
     if mails.is_empty() {
@@ -104,13 +102,8 @@ async fn record_failure(unit: &mut UnitOfWork, mails: &[Mail], why: &str) -> Res
     mailing::done(unit, &ids(&given_up), MailStatus::Failed).await?;
     publish(unit, &given_up, NotificationOutcome::Failed);
     let attempts = again.iter().map(|mail| mail.attempts).max().unwrap_or(0);
-    mailing::postpone(
-        unit,
-        &ids(&again),
-        why,
-        FIRST_PAUSE * (1 << attempts.min(8)),
-    )
-    .await
+    let until = unit.now() + FIRST_PAUSE * (1 << attempts.min(8));
+    mailing::postpone(unit, &ids(&again), why, until).await
 }
 
 fn publish(unit: &mut UnitOfWork, mails: &[Mail], outcome: NotificationOutcome) {

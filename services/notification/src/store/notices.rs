@@ -1,133 +1,81 @@
-//! The table `notices`: everything that somebody was told, with the state of its mail.
+//! `notices`: everything that somebody was told, with the state of its mail.
+
+pub(super) mod documents;
+pub(super) mod sql;
 
 use std::time::Duration;
 
-use revcart_persistence::{Database, UnitOfWork, batch};
-use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
-};
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
 use shared_events::{NotificationId, OrderId, Timestamp, UserId};
-use uuid::Uuid;
 
 use super::Error;
 use super::mailing::LEASE;
 use crate::domain::{Line, MailStatus, News, Notice};
 
-pub(crate) mod entity {
-    //! A row of `notices`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "notices")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub user_id: Option<Uuid>,
-        pub order_id: Option<Uuid>,
-        pub template: String,
-        pub title: String,
-        pub text: String,
-        pub read_at: Option<i64>,
-        pub mail_to: Option<String>,
-        pub mail_status: String,
-        pub mail_attempts: i32,
-        pub mail_due_at: Option<i64>,
-        pub mail_error: Option<String>,
-        pub mailed_at: Option<i64>,
-        pub created_at: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// A notice as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) id: NotificationId,
+    /// Whose list it stands in.
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) order_id: Option<OrderId>,
+    pub(crate) template: String,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) is_read: bool,
+    pub(crate) mail_status: String,
+    pub(crate) mail_attempts: u32,
+    pub(crate) mailed_at: Option<Timestamp>,
+    /// When it came up.
+    pub(crate) at: Timestamp,
 }
 
-use entity::{ActiveModel, Column, Entity, Model};
+/// Which part of a user's list is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) user: UserId,
+    /// Only what they have not read.
+    pub(crate) unread: bool,
+    /// Only what came up before this one.
+    pub(crate) before: Option<NotificationId>,
+    pub(crate) limit: u64,
+}
 
 /// Writes notices. Their mails are leased by this process, which sends them as soon as they are committed.
 pub(crate) async fn insert(unit: &UnitOfWork, notices: &[Notice]) -> Result<(), Error> {
-    let due_at = (unit.now() + LEASE).micros();
-    let rows = notices.iter().map(|notice| row(notice, due_at));
-    Ok(batch::insert(unit.sql(), rows).await?)
-}
-
-fn row(notice: &Notice, due_at: i64) -> ActiveModel {
-    let is_mail = notice.mail_to.is_some();
-    let status = if is_mail {
-        MailStatus::Pending
-    } else {
-        MailStatus::None
-    };
-    ActiveModel {
-        id: Set(notice.id.as_uuid()),
-        user_id: Set(notice.user_id.map(|user| user.as_uuid())),
-        order_id: Set(notice.order_id.map(|order| order.as_uuid())),
-        template: Set(notice.template.name().to_owned()),
-        title: Set(notice.title.clone()),
-        text: Set(notice.text.clone()),
-        read_at: Set(None),
-        mail_to: Set(notice.mail_to.clone()),
-        mail_status: Set(status.as_str().to_owned()),
-        mail_attempts: Set(0),
-        mail_due_at: Set(is_mail.then_some(due_at)),
-        mail_error: Set(None),
-        mailed_at: Set(None),
-        created_at: Set(notice.at.micros()),
+    let due_at = unit.now() + LEASE;
+    match unit.work() {
+        Work::Sql(tx) => sql::insert(tx, notices, due_at).await,
+        Work::Documents(documents) => documents::insert(documents, notices, due_at).await,
     }
 }
 
-/// A page of a user's list, the latest first; only what they have not read, if `unread`.
-pub(crate) async fn page(
-    connection: &impl ConnectionTrait,
-    user: UserId,
-    unread: bool,
-    before: Option<NotificationId>,
-    limit: u64,
-) -> Result<Vec<Model>, Error> {
-    Ok(page_query(user, unread, before, limit)
-        .all(connection)
-        .await?)
+/// The state of a mail that nobody has tried to send.
+fn new_status(notice: &Notice) -> MailStatus {
+    match notice.mail_to {
+        Some(_) => MailStatus::Pending,
+        None => MailStatus::None,
+    }
 }
 
-pub(super) fn page_query(
-    user: UserId,
-    unread: bool,
-    before: Option<NotificationId>,
-    limit: u64,
-) -> Select<Entity> {
-    let mut select = Entity::find()
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .order_by_desc(Column::Id)
-        .limit(limit);
-    if unread {
-        select = select.filter(Column::ReadAt.is_null());
+/// A page of a user's list, the latest first.
+pub(crate) async fn page(database: &Database, wanted: Wanted) -> Result<Vec<Kept>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::page(connection, wanted).await,
+        Reader::Documents(documents) => documents::page(documents, wanted).await,
     }
-    if let Some(before) = before {
-        select = select.filter(Column::Id.lt(before.as_uuid()));
-    }
-    select
 }
 
 /// What stands in these users' lists since then, in no order. Ids carry the time they were made.
 pub(crate) async fn since(
-    connection: &impl ConnectionTrait,
+    database: &Database,
     users: &[UserId],
     since: Timestamp,
-) -> Result<Vec<Model>, Error> {
-    let mut found = Vec::new();
-    for list in batch::padded(users) {
-        found.extend(since_query(&list, since).all(connection).await?);
+) -> Result<Vec<Kept>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::since(connection, users, since).await,
+        Reader::Documents(documents) => documents::since(documents, users, since).await,
     }
-    Ok(found)
-}
-
-pub(super) fn since_query(users: &[UserId], since: Timestamp) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::UserId.is_in(users.iter().map(UserId::as_uuid)))
-        .filter(Column::Id.gte(Database::first_id_at(since.micros()).as_uuid()))
 }
 
 /// Marks one of the user's notices as read; `false` if they have no such notice.
@@ -136,13 +84,10 @@ pub(crate) async fn read(
     user: UserId,
     id: NotificationId,
 ) -> Result<bool, Error> {
-    let updated = Entity::update_many()
-        .col_expr(Column::ReadAt, Expr::value(unit.now().micros()))
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(unit.sql())
-        .await?;
-    Ok(updated.rows_affected > 0)
+    match unit.work() {
+        Work::Sql(tx) => sql::read(tx, user, id, unit.now()).await,
+        Work::Documents(documents) => documents::read(documents, user, id, unit.now()).await,
+    }
 }
 
 /// Takes a notice off the user's list; `false` if they have no such notice. The record that they were told stays.
@@ -151,66 +96,45 @@ pub(crate) async fn remove(
     user: UserId,
     id: NotificationId,
 ) -> Result<bool, Error> {
-    let updated = Entity::update_many()
-        .col_expr(Column::UserId, Expr::value(Option::<Uuid>::None))
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::UserId.eq(user.as_uuid()))
-        .exec(unit.sql())
-        .await?;
-    Ok(updated.rows_affected > 0)
+    match unit.work() {
+        Work::Sql(tx) => sql::remove(tx, user, id).await,
+        Work::Documents(documents) => documents::remove(documents, user, id).await,
+    }
 }
 
 /// Everything that was said about an order, oldest first.
-pub(crate) async fn of_order(
-    connection: &impl ConnectionTrait,
-    order: OrderId,
-) -> Result<Vec<Model>, Error> {
-    Ok(order_query(order).all(connection).await?)
-}
-
-pub(super) fn order_query(order: OrderId) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::OrderId.eq(order.as_uuid()))
-        .order_by_asc(Column::Id)
+pub(crate) async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Kept>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::of_order(connection, order).await,
+        Reader::Documents(documents) => documents::of_order(documents, order).await,
+    }
 }
 
 /// Deletes up to `most` notices older than `kept`; returns how many. Ids carry the time they were made.
-pub(crate) async fn forget_old(unit: &UnitOfWork, kept: Duration, most: u64) -> Result<u64, Error> {
-    let kept = i64::try_from(kept.as_micros()).unwrap_or(i64::MAX);
-    let first = Database::first_id_at(unit.now().micros().saturating_sub(kept)).as_uuid();
-    let old: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::Id.lt(first))
-        .limit(most)
-        .into_tuple()
-        .all(unit.sql())
-        .await?;
-    for list in batch::padded(&old) {
-        Entity::delete_many()
-            .filter(Column::Id.is_in(list))
-            .exec(unit.sql())
-            .await?;
+pub(crate) async fn forget_old(unit: &UnitOfWork, kept: Duration, most: u32) -> Result<u64, Error> {
+    let first_kept = first_since(unit.now().before(kept));
+    match unit.work() {
+        Work::Sql(tx) => sql::forget_before(tx, first_kept, most).await,
+        Work::Documents(documents) => documents::forget_before(documents, first_kept, most).await,
     }
-    Ok(old.len() as u64)
 }
 
-impl Model {
+/// The smallest id of what came up then or later.
+fn first_since(since: Timestamp) -> NotificationId {
+    NotificationId::from_uuid(Database::first_id_at(since.micros()).as_uuid())
+}
+
+impl Kept {
     /// As its user is told it live; `None` for what stands in nobody's list.
     pub(crate) fn news(&self) -> Option<News> {
         let line = Line {
-            notification_id: NotificationId::from_uuid(self.id),
-            order_id: self.order_id.map(OrderId::from_uuid),
+            notification_id: self.id,
+            order_id: self.order_id,
             template: &self.template,
             title: &self.title,
             text: &self.text,
-            at: self.at(),
+            at: self.at,
         };
-        Some(News::of(UserId::from_uuid(self.user_id?), &line))
-    }
-
-    /// When it came up.
-    pub(crate) fn at(&self) -> Timestamp {
-        Timestamp::from_micros(self.created_at)
+        Some(News::of(self.user_id?, &line))
     }
 }

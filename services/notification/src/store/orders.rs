@@ -1,80 +1,26 @@
-//! The table `known_orders`: whose an order is and where mails about it go. Events about payments and deliveries name the
-//! order only.
+//! `known_orders`: whose an order is and where mails about it go. Events about payments and deliveries name the order only.
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use shared_events::{OrderId, UserId};
-use uuid::Uuid;
+pub(super) mod documents;
+pub(super) mod sql;
+
+use revcart_persistence::{UnitOfWork, Work};
+use shared_events::OrderId;
 
 use super::Error;
 use crate::domain::KnownOrder;
 
-pub(crate) mod entity {
-    //! A row of `known_orders`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "known_orders")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub order_id: Uuid,
-        pub number: String,
-        pub user_id: Option<Uuid>,
-        pub email: Option<String>,
-        pub name: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-use entity::{ActiveModel, Column, Entity, Model};
-
 /// These orders; what has not been heard of is left out.
-pub(crate) async fn find(
-    connection: &impl ConnectionTrait,
-    ids: &[OrderId],
-) -> Result<Vec<KnownOrder>, Error> {
-    let ids: Vec<Uuid> = ids.iter().map(OrderId::as_uuid).collect();
-    let mut found = Vec::with_capacity(ids.len());
-    for list in batch::padded(&ids) {
-        found.extend(
-            Entity::find()
-                .filter(Column::OrderId.is_in(list))
-                .all(connection)
-                .await?,
-        );
+pub(crate) async fn find(unit: &UnitOfWork, ids: &[OrderId]) -> Result<Vec<KnownOrder>, Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::find(tx, ids).await,
+        Work::Documents(documents) => documents::find(documents, ids).await,
     }
-    Ok(found.into_iter().map(KnownOrder::from).collect())
 }
 
 /// Keeps orders that have just been heard of.
-pub(crate) async fn keep(
-    connection: &impl ConnectionTrait,
-    orders: &[KnownOrder],
-) -> Result<(), Error> {
-    let rows = orders.iter().map(|order| ActiveModel {
-        order_id: Set(order.order_id.as_uuid()),
-        number: Set(order.number.clone()),
-        user_id: Set(order.user_id.map(|user| user.as_uuid())),
-        email: Set(order.email.clone()),
-        name: Set(order.name.clone()),
-    });
-    let leave = OnConflict::column(Column::OrderId).do_nothing().to_owned();
-    Ok(batch::upsert(connection, rows, &leave).await?)
-}
-
-impl From<Model> for KnownOrder {
-    fn from(row: Model) -> Self {
-        Self {
-            order_id: OrderId::from_uuid(row.order_id),
-            number: row.number,
-            user_id: row.user_id.map(UserId::from_uuid),
-            email: row.email,
-            name: row.name,
-        }
+pub(crate) async fn keep(unit: &UnitOfWork, orders: &[KnownOrder]) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::keep(tx, orders).await,
+        Work::Documents(documents) => documents::keep(documents, orders).await,
     }
 }

@@ -4,5 +4,6 @@ mod bad_input;
 mod lists;
 mod mails;
 mod replicas;
+mod sharing;
 mod shop;
 mod watching;

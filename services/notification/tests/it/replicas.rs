@@ -79,12 +79,17 @@ async fn order_told(socket: &mut Socket) -> Value {
 #[tokio::test]
 async fn who_looks_on_at_one_replica_is_told_what_another_has_written() {
     let prefix = testing::prefix();
-    let shared = [testing::replica(&prefix).await, testing::replica(&prefix).await];
+    let shared = [
+        testing::replica(&prefix).await,
+        testing::replica(&prefix).await,
+    ];
     let shutdown = Shutdown::new();
     let tasks = Tasks::new(shutdown.clone());
     let shop = open_with(shared[0].clone()).await;
     let second = Second::of(&shop, shared[1].clone()).await;
-    shared.iter().for_each(|shared| shared.start(&tasks, &shutdown));
+    shared
+        .iter()
+        .for_each(|shared| shared.start(&tasks, &shutdown));
     second
         .watched(&shop, async |mut socket| {
             // It takes a moment until the second replica hears the first.
@@ -96,7 +101,10 @@ async fn who_looks_on_at_one_replica_is_told_what_another_has_written() {
                     Err(_) => placed.push(place(&shop).await),
                 }
             };
-            assert!(placed.iter().any(|order| told == order.to_string()), "{told}");
+            assert!(
+                placed.iter().any(|order| told == order.to_string()),
+                "{told}"
+            );
         })
         .await;
     tasks.drain(LIMIT).await;

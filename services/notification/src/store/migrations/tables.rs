@@ -20,13 +20,13 @@ impl MigrationTrait for Tables {
         manager
             .create_index(index(
                 "people_by_role",
-                people::entity::Entity,
-                [people::entity::Column::Role],
+                people::sql::entity::Entity,
+                [people::sql::entity::Column::Role],
             ))
             .await?;
         manager.create_table(orders_table()).await?;
         manager.create_table(notices_table()).await?;
-        use notices::entity::{Column, Entity};
+        use notices::sql::entity::{Column, Entity};
         for (name, columns) in [
             ("notices_by_user", &[Column::UserId, Column::Id][..]),
             (
@@ -45,7 +45,7 @@ impl MigrationTrait for Tables {
 }
 
 fn people_table() -> TableCreateStatement {
-    use people::entity::{Column, Entity};
+    use people::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(
@@ -62,7 +62,7 @@ fn people_table() -> TableCreateStatement {
 }
 
 fn orders_table() -> TableCreateStatement {
-    use orders::entity::{Column, Entity};
+    use orders::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(
@@ -79,7 +79,7 @@ fn orders_table() -> TableCreateStatement {
 }
 
 fn notices_table() -> TableCreateStatement {
-    use notices::entity::{Column, Entity};
+    use notices::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Id).uuid().not_null().primary_key())

@@ -1,0 +1,97 @@
+//! Mails in the table `notices`.
+
+use revcart_persistence::batch;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, UpdateMany,
+};
+use shared_events::{NotificationId, Timestamp, UserId};
+use uuid::Uuid;
+
+use super::{Error, LEASE};
+use crate::domain::{Mail, MailStatus};
+use crate::store::notices::sql::entity::{Column, Entity, Model};
+
+pub(super) async fn claim_due(
+    connection: &impl ConnectionTrait,
+    most: u32,
+    now: Timestamp,
+) -> Result<Vec<Mail>, Error> {
+    let due = due_query(now, most)
+        .lock_exclusive()
+        .all(connection)
+        .await?;
+    let ids: Vec<Uuid> = due.iter().map(|row| row.id).collect();
+    for list in batch::padded(&ids) {
+        Entity::update_many()
+            .col_expr(Column::MailDueAt, Expr::value((now + LEASE).micros()))
+            .filter(Column::Id.is_in(list))
+            .exec(connection)
+            .await?;
+    }
+    Ok(due.into_iter().filter_map(mail).collect())
+}
+
+pub(in crate::store) fn due_query(now: Timestamp, most: u32) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::MailDueAt.lte(now.micros()))
+        .order_by_asc(Column::MailDueAt)
+        .limit(u64::from(most))
+}
+
+pub(super) async fn done(
+    connection: &impl ConnectionTrait,
+    ids: &[NotificationId],
+    status: MailStatus,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let ids: Vec<Uuid> = ids.iter().map(NotificationId::as_uuid).collect();
+    for list in batch::padded(&ids) {
+        update_pending(list)
+            .col_expr(Column::MailStatus, Expr::value(status.as_str()))
+            .col_expr(Column::MailDueAt, Expr::value(Option::<i64>::None))
+            .col_expr(Column::MailedAt, Expr::value(now.micros()))
+            .exec(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn postpone(
+    connection: &impl ConnectionTrait,
+    ids: &[NotificationId],
+    why: &str,
+    until: Timestamp,
+) -> Result<(), Error> {
+    let ids: Vec<Uuid> = ids.iter().map(NotificationId::as_uuid).collect();
+    for list in batch::padded(&ids) {
+        update_pending(list)
+            .col_expr(Column::MailDueAt, Expr::value(until.micros()))
+            .col_expr(Column::MailAttempts, Expr::col(Column::MailAttempts).add(1))
+            .col_expr(Column::MailError, Expr::value(why))
+            .exec(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Whoever took a mail over when its lease ended may be done with it.
+fn update_pending(ids: Vec<Uuid>) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::MailStatus.eq(MailStatus::Pending.as_str()))
+}
+
+fn mail(row: Model) -> Option<Mail> {
+    Some(Mail {
+        id: NotificationId::from_uuid(row.id),
+        user_id: row.user_id.map(UserId::from_uuid),
+        at: Timestamp::from_micros(row.created_at),
+        to: row.mail_to?,
+        template: row.template,
+        subject: row.title,
+        text: row.text,
+        attempts: u32::try_from(row.mail_attempts).unwrap_or(0),
+    })
+}
