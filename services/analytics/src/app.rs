@@ -51,7 +51,7 @@ impl App {
         unit: &mut UnitOfWork,
         entries: Vec<Entry>,
     ) -> Result<(), store::Error> {
-        events::append(unit.sql(), entries, unit.now()).await?;
+        events::append(unit, entries).await?;
         let app = self.clone();
         unit.after_commit(move || app.followers.tell());
         Ok(())
@@ -65,7 +65,7 @@ impl App {
     ) -> Result<(), store::Error> {
         let additions = tally.finish();
         let labels = self.labels.unknown(&additions.labels);
-        store::save(unit.sql(), additions, &labels).await?;
+        store::save(unit, additions, &labels).await?;
         if !labels.is_empty() {
             let app = self.clone();
             unit.after_commit(move || app.labels.remember(labels));

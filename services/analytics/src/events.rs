@@ -4,7 +4,7 @@ use revcart_persistence::Database;
 use serde::Serialize;
 use shared_events::{MessageId, OrderId, Timestamp};
 
-use crate::store::events::entity::Model;
+use crate::store::events::Logged;
 use crate::store::{Error, events};
 
 /// An event in the log. `data` is the JSON that came, secrets replaced.
@@ -51,8 +51,8 @@ pub async fn tail(
     kind: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Event>, Error> {
-    let rows = events::after(database.read(), after, kind, limit).await?;
-    Ok(rows.into_iter().map(Event::from).collect())
+    let events = events::after(database, after, kind, limit).await?;
+    Ok(events.into_iter().map(Event::from).collect())
 }
 
 /// The last events, all or those of one name, oldest first, at most `limit`: what a tail begins with.
@@ -64,8 +64,8 @@ pub async fn last(
     kind: Option<&str>,
     limit: u64,
 ) -> Result<Vec<Event>, Error> {
-    let rows = events::last(database.read(), kind, limit).await?;
-    Ok(rows.into_iter().rev().map(Event::from).collect())
+    let events = events::last(database, kind, limit).await?;
+    Ok(events.into_iter().rev().map(Event::from).collect())
 }
 
 /// Number of the latest event, 0 if there is none: where a tail of what is still to come begins.
@@ -73,24 +73,25 @@ pub async fn last(
 /// # Errors
 /// When the database cannot be read.
 pub async fn latest(database: &Database) -> Result<i64, Error> {
-    events::latest(database.read()).await
+    events::latest(database).await
 }
 
-impl From<Model> for Event {
-    fn from(row: Model) -> Self {
+impl From<Logged> for Event {
+    fn from(logged: Logged) -> Self {
+        let entry = logged.entry;
         Self {
-            sequence: row.sequence,
-            id: row.message_id(),
-            name: row.name,
-            message_type: row.message_type,
-            source: row.source,
-            subject: row.subject,
-            correlation_id: row.correlation_id,
-            causation_id: row.causation_id.map(MessageId::from_uuid),
-            order_id: row.order_id.map(OrderId::from_uuid),
-            time: Timestamp::from_micros(row.time),
-            received_at: Timestamp::from_micros(row.received_at),
-            data: row.data,
+            sequence: logged.sequence,
+            id: entry.id,
+            name: entry.name,
+            message_type: entry.message_type,
+            source: entry.source,
+            subject: entry.subject,
+            correlation_id: entry.correlation_id,
+            causation_id: entry.causation_id,
+            order_id: entry.order_id,
+            time: entry.time,
+            received_at: logged.received_at,
+            data: entry.data,
         }
     }
 }

@@ -1,9 +1,12 @@
-//! The database of the analytics service: its schema, and every query on it. Functions take the connection or the unit of
+//! The database of the analytics service: its schema, and every query on it. Functions take the database or the unit of
 //! work; their callers own the transaction.
 //!
-//! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`events`] (the log),
-//! [`figures`], [`sightings`], [`product_days`], [`products`], [`order_numbers`]; [`save`] (what a batch adds to all of them but the log).
+//! Reading order: [`migrations`] (tables), [`collections`] (the same in MongoDB); one module per kind of thing kept:
+//! [`events`] (the log), [`figures`], [`sightings`], [`product_days`], [`products`], [`order_numbers`]; [`save`] (what a batch
+//! adds to all of them but the log). Each is the same in both kinds of database: `sql` and `documents` below it.
 
+mod adding;
+mod collections;
 pub(crate) mod events;
 pub(crate) mod figures;
 mod migrations;
@@ -12,8 +15,7 @@ pub(crate) mod product_days;
 pub(crate) mod products;
 pub(crate) mod sightings;
 
-use sea_orm::sea_query::{Alias, Expr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait};
+use revcart_persistence::UnitOfWork;
 use shared_events::ProductId;
 
 use crate::domain::tally::{Additions, Label};
@@ -23,22 +25,16 @@ pub use revcart_persistence::Error;
 
 /// Saves what a batch of events adds to the figures. `labels` are those of the batch that are not known to stand there already.
 pub(crate) async fn save(
-    connection: &impl ConnectionTrait,
+    unit: &UnitOfWork,
     mut additions: Additions,
     labels: &[(ProductId, Label)],
 ) -> Result<(), Error> {
-    let new = sightings::note(connection, &additions.sightings).await?;
+    let new = sightings::note(unit, &additions.sightings).await?;
     additions.count_new(new);
-    figures::add(connection, additions.sums).await?;
-    product_days::add(connection, &additions.shelves).await?;
-    products::label(connection, labels).await?;
-    order_numbers::note(connection, &additions.numbers).await
-}
-
-/// For an upsert that adds: the column as it is, and what would have been inserted.
-fn plus_new<E: EntityTrait>(entity: E, column: impl ColumnTrait) -> Expr {
-    let new = Expr::col((Alias::new("excluded"), column));
-    Expr::col((entity, column)).add(new)
+    figures::add(unit, additions.sums).await?;
+    product_days::add(unit, &additions.shelves).await?;
+    products::label(unit, labels).await?;
+    order_numbers::note(unit, &additions.numbers).await
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use revcart_persistence::Database;
 use serde::Deserialize;
 use shared_events::{MessageId, OrderId, Timestamp};
 
-use crate::store::events::{self, entity::Model};
+use crate::store::events::{self, Logged};
 use crate::store::{Error, order_numbers};
 
 /// The events of an order, causes before what they caused: titles like `OrderPlaced v2`, as detail what the event says as JSON.
@@ -15,8 +15,8 @@ use crate::store::{Error, order_numbers};
 /// # Errors
 /// When the database cannot be read.
 pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>, Error> {
-    let rows = events::of_order(database.read(), order).await?;
-    Ok(merge(rows.into_iter().map(record).collect()))
+    let events = events::of_order(database, order).await?;
+    Ok(merge(events.into_iter().map(record).collect()))
 }
 
 /// The order that has this number.
@@ -24,7 +24,7 @@ pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>
 /// # Errors
 /// When the database cannot be read.
 pub async fn order_by_number(database: &Database, number: &str) -> Result<Option<OrderId>, Error> {
-    order_numbers::find(database.read(), number).await
+    order_numbers::find(database, number).await
 }
 
 /// Puts records into one order: by time, but nothing before its cause, whatever the clocks say. What happened at the same
@@ -80,26 +80,29 @@ pub(crate) fn number(records: &[Record]) -> Option<String> {
     placed.map(|placed| placed.order_number)
 }
 
-fn record(row: Model) -> Record {
-    let version = row
+fn record(logged: Logged) -> Record {
+    let event = logged.entry;
+    let version = event
         .message_type
         .rsplit_once(".v")
         .map(|(_, version)| version);
     Record {
-        at: Timestamp::from_micros(row.time),
-        service: row
+        at: event.time,
+        service: event
             .source
             .strip_prefix("/revcart/")
-            .unwrap_or(&row.source)
+            .unwrap_or(&event.source)
             .to_owned(),
         kind: "event".to_owned(),
         title: match version {
-            Some(version) if row.name != row.message_type => format!("{} v{version}", row.name),
-            Some(_) | None => row.name,
+            Some(version) if event.name != event.message_type => {
+                format!("{} v{version}", event.name)
+            }
+            Some(_) | None => event.name,
         },
-        detail: row.data,
-        message_id: Some(MessageId::from_uuid(row.id)),
-        caused_by: row.causation_id.map(MessageId::from_uuid),
+        detail: event.data,
+        message_id: Some(event.id),
+        caused_by: event.causation_id,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::figures::{self, Figures};
 use crate::domain::funnel::{self, share};
 use crate::domain::measure::Measure;
 use crate::domain::period::Period;
-use crate::store::product_days::{self, Rank};
+use crate::store::product_days::{self, Best, Rank};
 use crate::store::products;
 
 /// Money taken, given back and left, in one currency.
@@ -186,12 +186,18 @@ pub(super) async fn top_products(
     app: &App,
     period: &Period,
     rank: Rank,
-    limit: u64,
+    limit: u32,
 ) -> Answer<Vec<TopProduct>> {
-    let (connection, currency) = (app.database.read(), app.config.currency);
-    let top = product_days::top(connection, period, currency, rank, limit).await?;
+    let (database, currency) = (&app.database, app.config.currency);
+    let best = Best {
+        period: *period,
+        currency,
+        rank,
+        limit,
+    };
+    let top = product_days::top(database, &best).await?;
     let ids: Vec<_> = top.iter().map(|(product, _)| *product).collect();
-    let mut labels = products::labels(connection, &ids).await?;
+    let mut labels = products::labels(database, &ids).await?;
     let product = |(product_id, sales): (_, crate::domain::tally::Sales)| {
         let (sku, name) = labels
             .remove(&product_id)

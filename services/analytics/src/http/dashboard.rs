@@ -13,7 +13,7 @@ use crate::store::figures;
 use crate::store::product_days::Rank;
 
 const MINUTES: i64 = 60;
-const PRODUCTS: u64 = 10;
+const PRODUCTS: u32 = 10;
 
 /// `ever` counts everything there ever was; `minutes` are the latest, the one that is not over included.
 #[derive(Serialize)]
@@ -29,15 +29,15 @@ pub(super) struct Dashboard {
 }
 
 pub(super) async fn handle(State(app): State<App>, _: Admin) -> Answer<Json<Dashboard>> {
-    let (connection, now) = (app.database.read(), app.clock.now());
+    let (database, now) = (&app.database, app.clock.now());
     let days = Period::last(Grain::Day, 2, now);
-    let mut by_day = figures::series(connection, &days).await?;
+    let mut by_day = figures::series(database, &days).await?;
     let today = Period::last(Grain::Day, 1, now);
     let figures_today = by_day.remove(&today.from()).unwrap_or_default();
     let figures_yesterday = by_day.remove(&days.from()).unwrap_or_default();
     let last_hour = Period::last(Grain::Minute, MINUTES, now);
-    let by_minute = figures::series(connection, &last_hour).await?;
-    let ever = figures::ever(connection).await?;
+    let by_minute = figures::series(database, &last_hour).await?;
+    let ever = figures::ever(database).await?;
     Ok(Json(Dashboard {
         as_of: now,
         today: Day::from(&figures_today),

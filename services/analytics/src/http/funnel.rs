@@ -23,7 +23,7 @@ pub(super) async fn handle(
     Query(days): Query<Days>,
 ) -> Answer<Json<Course>> {
     let period = days.period(app.clock.now())?;
-    let series = figures::series(app.database.read(), &period).await?;
+    let series = figures::series(&app.database, &period).await?;
     Ok(Json(Course {
         asked: period.into(),
         total: answers::Funnel::from(&total(&series)),

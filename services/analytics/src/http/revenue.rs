@@ -35,7 +35,7 @@ pub(super) async fn handle(
     Query(buckets): Query<Buckets>,
 ) -> Answer<Json<Course>> {
     let period = buckets.period(app.clock.now())?;
-    let series = figures::series(app.database.read(), &period).await?;
+    let series = figures::series(&app.database, &period).await?;
     Ok(Json(Course {
         asked: period.into(),
         bucket: buckets.bucket,

@@ -172,10 +172,10 @@ fn sse(kind: &str, body: &impl Serialize) -> sse::Event {
 }
 
 async fn figures(app: &App) -> Result<Live, store::Error> {
-    let (connection, now) = (app.database.read(), app.clock.now());
+    let (database, now) = (&app.database, app.clock.now());
     let of = async |grain| {
         let period = Period::last(grain, 1, now);
-        let mut series = figures::series(connection, &period).await?;
+        let mut series = figures::series(database, &period).await?;
         Ok::<_, store::Error>(series.remove(&period.from()).unwrap_or_default())
     };
     let today = of(Grain::Day).await?;

@@ -52,6 +52,6 @@ pub(super) async fn handle(
     };
     Ok(Json(Top {
         asked: period.into(),
-        items: top_products(&app, &period, rank, u64::from(page.limit)).await?,
+        items: top_products(&app, &period, rank, page.limit).await?,
     }))
 }

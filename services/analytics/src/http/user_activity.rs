@@ -36,8 +36,8 @@ pub(super) async fn handle(
     Query(days): Query<Days>,
 ) -> Answer<Json<Course>> {
     let period = days.period(app.clock.now())?;
-    let series = figures::series(app.database.read(), &period).await?;
-    let ever = figures::ever(app.database.read()).await?;
+    let series = figures::series(&app.database, &period).await?;
+    let ever = figures::ever(&app.database).await?;
     Ok(Json(Course {
         asked: period.into(),
         users_registered: total(&series).count(Measure::UsersRegistered),

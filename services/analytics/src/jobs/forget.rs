@@ -11,7 +11,7 @@ use crate::store::{self, events, figures, sightings};
 
 const EVERY: Duration = Duration::from_secs(60);
 /// Rows of each kind in one transaction: others want to write too.
-const MOST: u64 = 1_000;
+const MOST: u32 = 1_000;
 /// An event that is no duplicate may count somebody for as long as duplicates are recognised at all.
 const SIGHTINGS_KEPT: Duration = inbox::KEPT;
 
@@ -36,10 +36,10 @@ pub(super) fn job(app: &App) -> Job {
 async fn forget(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
     let (now, config) = (unit.now(), &app.config);
     let old = now.before(config.events_kept);
-    let events = events::forget(unit.sql(), old, MOST).await?;
+    let events = events::forget(unit, old, MOST).await?;
     let old = now.before(config.minutes_kept);
-    let minutes = figures::forget_minutes(unit.sql(), old, MOST).await?;
+    let minutes = figures::forget_minutes(unit, old, MOST).await?;
     let old = Grain::Day.start(now.before(SIGHTINGS_KEPT));
-    let sightings = sightings::forget(unit.sql(), old, MOST).await?;
+    let sightings = sightings::forget(unit, old, MOST).await?;
     Ok(events + minutes + sightings)
 }

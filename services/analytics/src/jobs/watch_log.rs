@@ -19,7 +19,7 @@ pub(super) fn job(app: &App) -> Job {
         let (app, known) = (app.clone(), Arc::clone(&known));
         Box::pin(async move {
             if app.followers.any() {
-                let latest = events::latest(app.database.read()).await?;
+                let latest = events::latest(&app.database).await?;
                 if known.swap(latest, Ordering::Relaxed) != latest {
                     app.followers.wake();
                 }

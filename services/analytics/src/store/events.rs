@@ -1,222 +1,80 @@
-//! The table `events`: the log of everything that happened.
+//! `events`: the log of everything that happened, numbered in the order of commits: whoever reads it live goes on from a
+//! number and misses nothing.
 
-use std::sync::OnceLock;
+pub(super) mod documents;
+pub(super) mod sql;
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::{Query, Value};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    Statement,
-};
-use shared_events::{MessageId, OrderId, Timestamp};
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
+use shared_events::{OrderId, Timestamp};
 
 use super::Error;
 use crate::domain::entry::Entry;
 
-pub(crate) mod entity {
-    //! A row of `events`.
-    use sea_orm::entity::prelude::*;
+/// More events than any order has.
+const MOST_OF_ORDER: u32 = 5_000;
 
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "events")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key)]
-        pub sequence: i64,
-        pub id: Uuid,
-        pub name: String,
-        pub message_type: String,
-        pub source: String,
-        pub subject: String,
-        pub correlation_id: String,
-        pub causation_id: Option<Uuid>,
-        pub order_id: Option<Uuid>,
-        pub time: i64,
-        pub received_at: i64,
-        pub data: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
+/// An event in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Logged {
+    /// Its number.
+    pub(crate) sequence: i64,
+    pub(crate) received_at: Timestamp,
+    pub(crate) entry: Entry,
 }
-
-use entity::{Column, Entity, Model};
-
-/// What is written of an event, in this order.
-const WRITTEN: [Column; 11] = [
-    Column::Id,
-    Column::Name,
-    Column::MessageType,
-    Column::Source,
-    Column::Subject,
-    Column::CorrelationId,
-    Column::CausationId,
-    Column::OrderId,
-    Column::Time,
-    Column::ReceivedAt,
-    Column::Data,
-];
 
 /// Adds events to the log, in this order.
-pub(crate) async fn append(
-    connection: &impl ConnectionTrait,
-    entries: Vec<Entry>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let backend = connection.get_database_backend();
-    let mut entries = entries.into_iter();
-    for rows in chunk_lengths(entries.len()) {
-        let mut values = Vec::with_capacity(rows * WRITTEN.len());
-        for entry in entries.by_ref().take(rows) {
-            values.extend(row(entry, now));
-        }
-        let sql = insert_of(rows, backend);
-        let insert = Statement::from_sql_and_values(backend, sql, values);
-        connection.execute_raw(insert).await?;
+pub(crate) async fn append(unit: &UnitOfWork, entries: Vec<Entry>) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::append(tx, entries, unit.now()).await,
+        Work::Documents(documents) => documents::append(documents, entries, unit.now()).await,
     }
-    Ok(())
-}
-
-/// The sizes of statements that [`batch::chunks`] would make of so many rows.
-fn chunk_lengths(rows: usize) -> Vec<usize> {
-    batch::chunks(&vec![(); rows]).map(<[()]>::len).collect()
-}
-
-fn row(entry: Entry, now: Timestamp) -> [Value; WRITTEN.len()] {
-    [
-        entry.id.as_uuid().into(),
-        entry.name.into(),
-        entry.message_type.into(),
-        entry.source.into(),
-        entry.subject.into(),
-        entry.correlation_id.into(),
-        entry.causation_id.map(|id| id.as_uuid()).into(),
-        entry.order_id.map(|id| id.as_uuid()).into(),
-        entry.time.micros().into(),
-        now.micros().into(),
-        entry.data.into(),
-    ]
-}
-
-/// The text of the statement for so many rows. It is long, the same every time, and wanted thousands of times a second:
-/// each is put together once. (A process speaks to databases of one kind only.)
-fn insert_of(rows: usize, backend: sea_orm::DbBackend) -> &'static str {
-    const SIZES: usize = batch::MOST_ROWS.ilog2() as usize + 1;
-    static TEXTS: [OnceLock<String>; SIZES] = [const { OnceLock::new() }; SIZES];
-    TEXTS[rows.ilog2() as usize].get_or_init(|| {
-        let mut insert = Query::insert();
-        insert.into_table(Entity).columns(WRITTEN);
-        for _ in 0..rows {
-            insert.values_panic(WRITTEN.map(|_| 0.into()));
-        }
-        backend.build(&insert).sql
-    })
 }
 
 /// Events after number `after` (from the first on without), all or those of one name, oldest first.
 pub(crate) async fn after(
-    connection: &impl ConnectionTrait,
+    database: &Database,
     after: Option<i64>,
     name: Option<&str>,
     limit: u64,
-) -> Result<Vec<Model>, Error> {
-    Ok(after_query(after, name, limit).all(connection).await?)
-}
-
-/// The query of [`after`].
-pub(super) fn after_query(after: Option<i64>, name: Option<&str>, limit: u64) -> Select<Entity> {
-    let mut select = Entity::find().order_by_asc(Column::Sequence).limit(limit);
-    if let Some(after) = after {
-        select = select.filter(Column::Sequence.gt(after));
-    }
-    match name {
-        Some(name) => select.filter(Column::Name.eq(name)),
-        None => select,
+) -> Result<Vec<Logged>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::after(connection, after, name, limit).await,
+        Reader::Documents(documents) => documents::after(documents, after, name, limit).await,
     }
 }
 
 /// The last events, all or those of one name, the latest first.
 pub(crate) async fn last(
-    connection: &impl ConnectionTrait,
+    database: &Database,
     name: Option<&str>,
     limit: u64,
-) -> Result<Vec<Model>, Error> {
-    Ok(last_query(name, limit).all(connection).await?)
-}
-
-/// The query of [`last`].
-pub(super) fn last_query(name: Option<&str>, limit: u64) -> Select<Entity> {
-    let select = Entity::find().order_by_desc(Column::Sequence).limit(limit);
-    match name {
-        Some(name) => select.filter(Column::Name.eq(name)),
-        None => select,
+) -> Result<Vec<Logged>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::last(connection, name, limit).await,
+        Reader::Documents(documents) => documents::last(documents, name, limit).await,
     }
 }
 
 /// Number of the latest event; 0 if there is none.
-pub(crate) async fn latest(connection: &impl ConnectionTrait) -> Result<i64, Error> {
-    let latest: Option<i64> = latest_query().into_tuple().one(connection).await?;
-    Ok(latest.unwrap_or(0))
+pub(crate) async fn latest(database: &Database) -> Result<i64, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::latest(connection).await,
+        Reader::Documents(documents) => documents::latest(documents).await,
+    }
 }
-
-/// The query of [`latest`].
-pub(super) fn latest_query() -> Select<Entity> {
-    Entity::find()
-        .select_only()
-        .column(Column::Sequence)
-        .order_by_desc(Column::Sequence)
-        .limit(1)
-}
-
-/// More events than any order has.
-const MOST_OF_ORDER: u64 = 5_000;
 
 /// All events of an order, in the order received.
-pub(crate) async fn of_order(
-    connection: &impl ConnectionTrait,
-    order: OrderId,
-) -> Result<Vec<Model>, Error> {
-    Ok(of_order_query(order).all(connection).await?)
-}
-
-/// The query of [`of_order`].
-pub(super) fn of_order_query(order: OrderId) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::OrderId.eq(order.as_uuid()))
-        .order_by_asc(Column::Sequence)
-        .limit(MOST_OF_ORDER)
+pub(crate) async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Logged>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::of_order(connection, order).await,
+        Reader::Documents(documents) => documents::of_order(documents, order).await,
+    }
 }
 
 /// Forgets events that came before `before`, the oldest first, at most `most`; returns how many.
-pub(crate) async fn forget(
-    connection: &impl ConnectionTrait,
-    before: Timestamp,
-    most: u64,
-) -> Result<u64, Error> {
-    let oldest: Vec<(i64, i64)> = oldest_query(most).into_tuple().all(connection).await?;
-    let old = |(_, received_at): &&(i64, i64)| *received_at < before.micros();
-    let Some((last, _)) = oldest.iter().take_while(old).last() else {
-        return Ok(0);
-    };
-    let deleted = Entity::delete_many()
-        .filter(Column::Sequence.lte(*last))
-        .exec(connection)
-        .await?;
-    Ok(deleted.rows_affected)
-}
-
-/// The rows that [`forget`] looks at. They are numbered as they came, so it takes no index by time to find old ones.
-pub(super) fn oldest_query(most: u64) -> Select<Entity> {
-    Entity::find()
-        .select_only()
-        .columns([Column::Sequence, Column::ReceivedAt])
-        .order_by_asc(Column::Sequence)
-        .limit(most)
-}
-
-impl Model {
-    pub(crate) fn message_id(&self) -> MessageId {
-        MessageId::from_uuid(self.id)
+pub(crate) async fn forget(unit: &UnitOfWork, before: Timestamp, most: u32) -> Result<u64, Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::forget(tx, before, most).await,
+        Work::Documents(documents) => documents::forget(documents, before, most).await,
     }
 }

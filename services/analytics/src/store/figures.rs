@@ -1,141 +1,53 @@
-//! The table `figures`: what was counted, by minute, hour, day and ever. Rows are only added to.
+//! `figures`: what was counted, by minute, hour, day and ever. It is only added to.
+
+pub(super) mod documents;
+pub(super) mod sql;
 
 use std::collections::BTreeMap;
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
-};
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
 use shared_events::Timestamp;
 
-use super::{Error, plus_new};
+use super::Error;
 use crate::domain::figures::{Figures, Sum};
-use crate::domain::grain::Grain;
-use crate::domain::measure::Measure;
 use crate::domain::period::Period;
 use crate::domain::tally::Place;
 
-pub(crate) mod entity {
-    //! A row of `figures`. What has no currency has an empty one: a key has no holes.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "figures")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub grain: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub start: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub measure: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub currency: String,
-        pub count: i64,
-        pub minor: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-use entity::{ActiveModel, Column, Entity, Model};
-
 /// Adds to what is there.
-pub(crate) async fn add(
-    connection: &impl ConnectionTrait,
-    sums: BTreeMap<Place, Sum>,
-) -> Result<(), Error> {
-    let rows = sums.into_iter().map(|(place, sum)| ActiveModel {
-        grain: Set(place.grain.name().to_owned()),
-        start: Set(place.start.micros()),
-        measure: Set(place.measure.name().to_owned()),
-        currency: Set(place.currency.map_or_else(String::new, |it| it.to_string())),
-        count: Set(sum.count),
-        minor: Set(sum.minor),
-    });
-    let key = [
-        Column::Grain,
-        Column::Start,
-        Column::Measure,
-        Column::Currency,
-    ];
-    let added = OnConflict::columns(key)
-        .value(Column::Count, plus_new(Entity, Column::Count))
-        .value(Column::Minor, plus_new(Entity, Column::Minor))
-        .to_owned();
-    Ok(batch::upsert(connection, rows, &added).await?)
+pub(crate) async fn add(unit: &UnitOfWork, sums: BTreeMap<Place, Sum>) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::add(tx, sums).await,
+        Work::Documents(documents) => documents::add(documents, sums).await,
+    }
 }
 
 /// The figures of every bucket of a period in which something happened.
 pub(crate) async fn series(
-    connection: &impl ConnectionTrait,
+    database: &Database,
     period: &Period,
 ) -> Result<BTreeMap<Timestamp, Figures>, Error> {
-    let rows = series_query(period).all(connection).await?;
-    let mut series: BTreeMap<Timestamp, Figures> = BTreeMap::new();
-    for row in rows {
-        let figures = series.entry(Timestamp::from_micros(row.start)).or_default();
-        add_row(figures, &row);
+    match database.reader() {
+        Reader::Sql(connection) => sql::series(connection, period).await,
+        Reader::Documents(documents) => documents::series(documents, period).await,
     }
-    Ok(series)
-}
-
-/// The query of [`series`].
-pub(super) fn series_query(period: &Period) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Grain.eq(period.grain().name()))
-        .filter(Column::Start.gte(period.from().micros()))
-        .filter(Column::Start.lt(period.until().micros()))
 }
 
 /// The figures of all of history.
-pub(crate) async fn ever(connection: &impl ConnectionTrait) -> Result<Figures, Error> {
-    let of_ever = Entity::find().filter(Column::Grain.eq(Grain::Ever.name()));
-    let mut figures = Figures::default();
-    for row in of_ever.all(connection).await? {
-        add_row(&mut figures, &row);
-    }
-    Ok(figures)
-}
-
-/// A measure that this program does not know was counted by a later one, and is not shown.
-fn add_row(figures: &mut Figures, row: &Model) {
-    let sum = Sum {
-        count: row.count,
-        minor: row.minor,
-    };
-    if let Some(measure) = Measure::find(&row.measure) {
-        figures.add(measure, row.currency.parse().ok(), sum);
+pub(crate) async fn ever(database: &Database) -> Result<Figures, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::ever(connection).await,
+        Reader::Documents(documents) => documents::ever(documents).await,
     }
 }
 
-/// Forgets figures by the minute that began before `before`, at most `most` rows; returns how many.
+/// Forgets figures by the minute that began before `before`, the oldest first, about `most` at a time; returns how many.
 pub(crate) async fn forget_minutes(
-    connection: &impl ConnectionTrait,
+    unit: &UnitOfWork,
     before: Timestamp,
-    most: u64,
+    most: u32,
 ) -> Result<u64, Error> {
-    let Some(last) = old_minutes_query(before, most).all(connection).await?.pop() else {
-        return Ok(0);
-    };
-    // Whole minutes only, so that what is left of one is never taken for all of it.
-    let deleted = Entity::delete_many()
-        .filter(Column::Grain.eq(Grain::Minute.name()))
-        .filter(Column::Start.lte(last.start))
-        .exec(connection)
-        .await?;
-    Ok(deleted.rows_affected)
-}
-
-/// The rows that [`forget_minutes`] is about, oldest first.
-pub(super) fn old_minutes_query(before: Timestamp, most: u64) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Grain.eq(Grain::Minute.name()))
-        .filter(Column::Start.lt(before.micros()))
-        .order_by_asc(Column::Start)
-        .limit(most)
+    match unit.work() {
+        Work::Sql(tx) => sql::forget_minutes(tx, before, most).await,
+        Work::Documents(documents) => documents::forget_minutes(documents, before, most).await,
+    }
 }

@@ -4,13 +4,20 @@
 mod events;
 mod figures;
 
-use revcart_persistence::platform_migrations;
+use revcart_persistence::documents::Collection;
+use revcart_persistence::{Schema, platform_migrations};
 use sea_orm_migration::prelude::*;
 
-/// All migrations of the analytics service's database, oldest first.
+use super::collections;
+
+/// All migrations of the analytics service's database, oldest first; its collections where it lives in MongoDB.
 pub struct Migrator;
 
-impl revcart_persistence::Schema for Migrator {}
+impl Schema for Migrator {
+    fn documents() -> &'static [Collection] {
+        collections::ALL
+    }
+}
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {

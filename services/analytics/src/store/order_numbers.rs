@@ -1,54 +1,25 @@
-//! The table `order_numbers`: which order has the number that a shopper tells.
+//! `order_numbers`: which order has the number that a shopper tells.
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+pub(super) mod documents;
+pub(super) mod sql;
+
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
 use shared_events::OrderId;
 
 use super::Error;
 
-pub(crate) mod entity {
-    //! A row of `order_numbers`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "order_numbers")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub number: String,
-        pub order_id: Uuid,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-use entity::{ActiveModel, Column, Entity};
-
 /// Notes which orders have which numbers.
-pub(crate) async fn note(
-    connection: &impl ConnectionTrait,
-    numbers: &[(String, OrderId)],
-) -> Result<(), Error> {
-    let rows = numbers.iter().map(|(number, order)| ActiveModel {
-        number: Set(number.clone()),
-        order_id: Set(order.as_uuid()),
-    });
-    let replaced = OnConflict::column(Column::Number)
-        .update_column(Column::OrderId)
-        .to_owned();
-    Ok(batch::upsert(connection, rows, &replaced).await?)
+pub(crate) async fn note(unit: &UnitOfWork, numbers: &[(String, OrderId)]) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::note(tx, numbers).await,
+        Work::Documents(documents) => documents::note(documents, numbers).await,
+    }
 }
 
 /// The order with this number.
-pub(crate) async fn find(
-    connection: &impl ConnectionTrait,
-    number: &str,
-) -> Result<Option<OrderId>, Error> {
-    let row = Entity::find_by_id(number.to_owned())
-        .one(connection)
-        .await?;
-    Ok(row.map(|row| OrderId::from_uuid(row.order_id)))
+pub(crate) async fn find(database: &Database, number: &str) -> Result<Option<OrderId>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::find(connection, number).await,
+        Reader::Documents(documents) => documents::find(documents, number).await,
+    }
 }

@@ -1,67 +1,14 @@
-//! The table `product_days`: how it went with each product on each day.
+//! `product_days`: how it went with each product on each day.
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter,
-    QueryOrder, QuerySelect, Select,
-};
+pub(super) mod documents;
+pub(super) mod sql;
+
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
 use shared_events::{Currency, ProductId};
-use uuid::Uuid;
 
-use super::{Error, plus_new};
+use super::Error;
 use crate::domain::period::Period;
 use crate::domain::tally::{Sales, Shelf};
-
-pub(crate) mod entity {
-    //! A row of `product_days`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "product_days")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub day: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub currency: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub product_id: Uuid,
-        pub views: i64,
-        pub carted: i64,
-        pub sold: i64,
-        pub revenue: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-use entity::{ActiveModel, Column, Entity};
-
-/// Adds to what is there.
-pub(crate) async fn add(
-    connection: &impl ConnectionTrait,
-    shelves: &[(Shelf, Sales)],
-) -> Result<(), Error> {
-    let rows = shelves.iter().map(|(shelf, sales)| ActiveModel {
-        day: Set(shelf.day.micros()),
-        currency: Set(shelf.currency.to_string()),
-        product_id: Set(shelf.product.as_uuid()),
-        views: Set(sales.views),
-        carted: Set(sales.carted),
-        sold: Set(sales.sold),
-        revenue: Set(sales.revenue),
-    });
-    let mut added = OnConflict::columns([Column::Day, Column::Currency, Column::ProductId]);
-    for figure in FIGURES {
-        added.value(figure, plus_new(Entity, figure));
-    }
-    Ok(batch::upsert(connection, rows, &added).await?)
-}
-
-const FIGURES: [Column; 4] = [Column::Views, Column::Carted, Column::Sold, Column::Revenue];
 
 /// By what products are ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,52 +22,30 @@ pub(crate) enum Rank {
     Views,
 }
 
-/// The best products of a period (of days), with their sums, the best first.
-pub(crate) async fn top(
-    connection: &impl ConnectionTrait,
-    period: &Period,
-    currency: Currency,
-    rank: Rank,
-    limit: u64,
-) -> Result<Vec<(ProductId, Sales)>, Error> {
-    let rows: Vec<(Uuid, i64, i64, i64, i64)> = top_query(period, currency, rank, limit)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    let sales = |(product, views, carted, sold, revenue)| {
-        let sales = Sales {
-            views,
-            carted,
-            sold,
-            revenue,
-        };
-        (ProductId::from_uuid(product), sales)
-    };
-    Ok(rows.into_iter().map(sales).collect())
+/// Which products are asked for: the best of a period (of days), by their sums in one currency.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Best {
+    pub(crate) period: Period,
+    pub(crate) currency: Currency,
+    pub(crate) rank: Rank,
+    pub(crate) limit: u32,
 }
 
-/// The query of [`top`].
-pub(super) fn top_query(
-    period: &Period,
-    currency: Currency,
-    rank: Rank,
-    limit: u64,
-) -> Select<Entity> {
-    let by = match rank {
-        Rank::Revenue => Column::Revenue,
-        Rank::Units => Column::Sold,
-        Rank::Views => Column::Views,
-    };
-    let mut select = Entity::find().select_only().column(Column::ProductId);
-    for figure in FIGURES {
-        select = select.column_as(figure.sum().cast_as("BIGINT"), figure);
+/// Adds to what is there.
+pub(crate) async fn add(unit: &UnitOfWork, shelves: &[(Shelf, Sales)]) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::add(tx, shelves).await,
+        Work::Documents(documents) => documents::add(documents, shelves).await,
     }
-    select
-        .filter(Column::Day.gte(period.from().micros()))
-        .filter(Column::Day.lt(period.until().micros()))
-        .filter(Column::Currency.eq(currency.code()))
-        .group_by(Column::ProductId)
-        .order_by(by.sum(), Order::Desc)
-        .order_by_asc(Column::ProductId)
-        .limit(limit)
+}
+
+/// The best products of a period, with their sums, the best first.
+pub(crate) async fn top(
+    database: &Database,
+    best: &Best,
+) -> Result<Vec<(ProductId, Sales)>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::top(connection, best).await,
+        Reader::Documents(documents) => documents::top(documents, best).await,
+    }
 }

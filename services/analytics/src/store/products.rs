@@ -1,68 +1,31 @@
-//! The table `products`: what people call them. For lists only; the last name that came holds.
+//! `products`: what people call them. For lists only; the last name that came holds.
+
+pub(super) mod documents;
+pub(super) mod sql;
 
 use std::collections::BTreeMap;
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use revcart_persistence::{Database, Reader, UnitOfWork, Work};
 use shared_events::ProductId;
 
 use super::Error;
 use crate::domain::tally::Label;
 
-pub(crate) mod entity {
-    //! A row of `products`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "products")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub product_id: Uuid,
-        pub sku: String,
-        pub name: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-use entity::{ActiveModel, Column, Entity};
-
 /// Notes what these products are called now.
-pub(crate) async fn label(
-    connection: &impl ConnectionTrait,
-    labels: &[(ProductId, Label)],
-) -> Result<(), Error> {
-    let rows = labels.iter().map(|(product, label)| ActiveModel {
-        product_id: Set(product.as_uuid()),
-        sku: Set(label.sku.clone()),
-        name: Set(label.name.clone()),
-    });
-    let replaced = OnConflict::column(Column::ProductId)
-        .update_columns([Column::Sku, Column::Name])
-        .to_owned();
-    Ok(batch::upsert(connection, rows, &replaced).await?)
+pub(crate) async fn label(unit: &UnitOfWork, labels: &[(ProductId, Label)]) -> Result<(), Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::label(tx, labels).await,
+        Work::Documents(documents) => documents::label(documents, labels).await,
+    }
 }
 
 /// What these products are called, as far as it is known.
 pub(crate) async fn labels(
-    connection: &impl ConnectionTrait,
+    database: &Database,
     products: &[ProductId],
 ) -> Result<BTreeMap<ProductId, Label>, Error> {
-    let mut labels = BTreeMap::new();
-    for list in batch::padded(products) {
-        let ids = list.iter().map(ProductId::as_uuid);
-        let found = Entity::find().filter(Column::ProductId.is_in(ids));
-        labels.extend(found.all(connection).await?.into_iter().map(|row| {
-            let label = Label {
-                sku: row.sku,
-                name: row.name,
-            };
-            (ProductId::from_uuid(row.product_id), label)
-        }));
+    match database.reader() {
+        Reader::Sql(connection) => sql::labels(connection, products).await,
+        Reader::Documents(documents) => documents::labels(documents, products).await,
     }
-    Ok(labels)
 }

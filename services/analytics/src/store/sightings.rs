@@ -1,96 +1,30 @@
-//! The table `sightings`: who was there on which day, so that nobody counts twice.
+//! `sightings`: who was there on which day, so that nobody counts twice.
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::{OnConflict, Query};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Iden, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+pub(super) mod documents;
+pub(super) mod sql;
+
+use revcart_persistence::{UnitOfWork, Work};
 use shared_events::Timestamp;
 
 use super::Error;
 use crate::domain::measure::Measure;
 use crate::domain::tally::Sighting;
 
-pub(crate) mod entity {
-    //! A row of `sightings`.
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "sightings")]
-    pub(crate) struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub day: i64,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub measure: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub who: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub(crate) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-use entity::{Column, Entity};
-
-/// Notes who was there, and returns day and measure of each who had not been noted before.
+/// Notes who was there, and returns day and measure of each who had not been noted before. Nobody may be given twice.
 pub(crate) async fn note(
-    connection: &impl ConnectionTrait,
+    unit: &UnitOfWork,
     sightings: &[Sighting],
 ) -> Result<Vec<(Timestamp, Measure)>, Error> {
-    let key = [Column::Day, Column::Measure, Column::Who];
-    let mut new = Vec::new();
-    for chunk in batch::chunks(sightings) {
-        let mut insert = Query::insert();
-        insert
-            .into_table(Entity)
-            .columns(key)
-            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-            .returning(Query::returning().columns([Column::Day, Column::Measure]));
-        for sighting in chunk {
-            insert.values_panic([
-                sighting.day.micros().into(),
-                sighting.measure.name().into(),
-                sighting.who.as_str().into(),
-            ]);
-        }
-        for row in connection.query_all(&insert).await? {
-            let day: i64 = row.try_get("", Column::Day.unquoted())?;
-            let measure: String = row.try_get("", Column::Measure.unquoted())?;
-            let measure = Measure::find(&measure).map(|it| (Timestamp::from_micros(day), it));
-            new.extend(measure);
-        }
+    match unit.work() {
+        Work::Sql(tx) => sql::note(tx, sightings).await,
+        Work::Documents(documents) => documents::note(documents, sightings).await,
     }
-    Ok(new)
 }
 
-/// Forgets some of those who were there before `day`: at most `most` rows, of one day and measure; returns how many.
-pub(crate) async fn forget(
-    connection: &impl ConnectionTrait,
-    day: Timestamp,
-    most: u64,
-) -> Result<u64, Error> {
-    let old = old_query(day, most).all(connection).await?;
-    let alike = old.chunk_by(|a, b| (a.day, &a.measure) == (b.day, &b.measure));
-    let Some(last) = alike.into_iter().next().and_then(<[_]>::last) else {
-        return Ok(0);
-    };
-    let deleted = Entity::delete_many()
-        .filter(Column::Day.eq(last.day))
-        .filter(Column::Measure.eq(&last.measure))
-        .filter(Column::Who.lte(&last.who))
-        .exec(connection)
-        .await?;
-    Ok(deleted.rows_affected)
-}
-
-/// The rows that [`forget`] is about, in the order of the key.
-pub(super) fn old_query(day: Timestamp, most: u64) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Day.lt(day.micros()))
-        .order_by_asc(Column::Day)
-        .order_by_asc(Column::Measure)
-        .order_by_asc(Column::Who)
-        .limit(most)
+/// Forgets some of those who were there before `day`, at most `most`; returns how many.
+pub(crate) async fn forget(unit: &UnitOfWork, day: Timestamp, most: u32) -> Result<u64, Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::forget(tx, day, most).await,
+        Work::Documents(documents) => documents::forget(documents, day, most).await,
+    }
 }

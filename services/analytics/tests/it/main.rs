@@ -12,6 +12,7 @@ mod poison;
 mod products;
 mod reports;
 mod retention;
+mod sharing;
 mod shop;
 mod stream;
 mod timeline;

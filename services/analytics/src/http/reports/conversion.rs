@@ -23,7 +23,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 pub(in crate::http) async fn table(app: &App, period: &Period) -> Answer<Table> {
-    let series = figures::series(app.database.read(), period).await?;
+    let series = figures::series(&app.database, period).await?;
     let nothing = Figures::default();
     let row = |at| {
         let funnel = Funnel::of(series.get(&at).unwrap_or(&nothing));

@@ -31,7 +31,7 @@ const COUNTS: [Measure; 4] = [
 ];
 
 pub(in crate::http) async fn table(app: &App, period: &Period) -> Answer<Table> {
-    let series = figures::series(app.database.read(), period).await?;
+    let series = figures::series(&app.database, period).await?;
     let own = app.config.currency;
     let nothing = Figures::default();
     let mut rows = Vec::new();

@@ -12,7 +12,7 @@ use crate::store::figures;
 const COLUMNS: &[&str] = &["day", "usersRegistered", "activeUsers", "visitors"];
 
 pub(in crate::http) async fn table(app: &App, period: &Period) -> Answer<Table> {
-    let series = figures::series(app.database.read(), period).await?;
+    let series = figures::series(&app.database, period).await?;
     let nothing = Figures::default();
     let row = |at| {
         let figures = series.get(&at).unwrap_or(&nothing);

@@ -3,7 +3,7 @@
 use revcart_persistence::schema::index;
 use sea_orm_migration::prelude::*;
 
-use crate::store::events::entity::{Column, Entity};
+use crate::store::events::sql::entity::{Column, Entity};
 
 pub(super) struct Events;
 

@@ -30,7 +30,7 @@ impl MigrationTrait for Figures {
 }
 
 fn figures_table() -> TableCreateStatement {
-    use figures::entity::{Column, Entity};
+    use figures::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Grain).string_len(8).not_null())
@@ -51,7 +51,7 @@ fn figures_table() -> TableCreateStatement {
 }
 
 fn sightings_table() -> TableCreateStatement {
-    use sightings::entity::{Column, Entity};
+    use sightings::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Day).big_integer().not_null())
@@ -68,7 +68,7 @@ fn sightings_table() -> TableCreateStatement {
 }
 
 fn product_days_table() -> TableCreateStatement {
-    use product_days::entity::{Column, Entity};
+    use product_days::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Day).big_integer().not_null())
@@ -89,7 +89,7 @@ fn product_days_table() -> TableCreateStatement {
 }
 
 fn products_table() -> TableCreateStatement {
-    use products::entity::{Column, Entity};
+    use products::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(
@@ -104,7 +104,7 @@ fn products_table() -> TableCreateStatement {
 }
 
 fn order_numbers_table() -> TableCreateStatement {
-    use order_numbers::entity::{Column, Entity};
+    use order_numbers::sql::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(

@@ -1,0 +1,129 @@
+//! The collection `figures`: a document for each bucket, with all that was counted in it.
+
+use std::collections::BTreeMap;
+
+use revcart_persistence::documents::values::{Bson, Document, doc};
+use revcart_persistence::documents::{Change, Documents, Listing};
+use serde::Deserialize;
+use shared_events::Timestamp;
+
+use super::Error;
+use crate::domain::figures::{Figures, Sum};
+use crate::domain::grain::Grain;
+use crate::domain::measure::Measure;
+use crate::domain::period::Period;
+use crate::domain::tally::Place;
+
+pub(in crate::store) const COLLECTION: &str = "figures";
+/// Stands where a currency would, for what has none.
+const NO_CURRENCY: &str = "none";
+
+/// A bucket: sums by measure and currency.
+#[derive(Deserialize)]
+struct Stored {
+    start: i64,
+    sums: BTreeMap<String, BTreeMap<String, StoredSum>>,
+}
+
+#[derive(Deserialize)]
+struct StoredSum {
+    count: i64,
+    minor: i64,
+}
+
+/// One change for each bucket, whatever the number of events and measures.
+pub(super) async fn add(documents: &Documents, sums: BTreeMap<Place, Sum>) -> Result<(), Error> {
+    let mut buckets: BTreeMap<(Grain, Timestamp), Document> = BTreeMap::new();
+    for (place, sum) in sums {
+        let added = buckets.entry((place.grain, place.start)).or_default();
+        let currency = place
+            .currency
+            .map_or_else(|| NO_CURRENCY.to_owned(), |it| it.to_string());
+        let path = format!("sums.{}.{currency}", place.measure.name());
+        added.insert(format!("{path}.count"), sum.count);
+        added.insert(format!("{path}.minor"), sum.minor);
+    }
+    let change = |((grain, start), added): ((Grain, Timestamp), Document)| Change {
+        filter: doc! { "_id": id(grain, start) },
+        update: doc! {
+            "$inc": added,
+            "$setOnInsert": { "grain": grain.name(), "start": start.micros() },
+        },
+        upsert: true,
+    };
+    let changes: Vec<Change> = buckets.into_iter().map(change).collect();
+    documents.change(COLLECTION, &changes).await.map(drop)
+}
+
+fn id(grain: Grain, start: Timestamp) -> String {
+    format!("{}/{}", grain.name(), start.micros())
+}
+
+pub(super) async fn series(
+    documents: &Documents,
+    period: &Period,
+) -> Result<BTreeMap<Timestamp, Figures>, Error> {
+    let found: Vec<Stored> = documents
+        .find(COLLECTION, series_filter(period), Listing::default())
+        .await?;
+    let bucket = |stored: Stored| (Timestamp::from_micros(stored.start), Figures::from(stored));
+    Ok(found.into_iter().map(bucket).collect())
+}
+
+pub(in crate::store) fn series_filter(period: &Period) -> Document {
+    doc! {
+        "grain": period.grain().name(),
+        "start": { "$gte": period.from().micros(), "$lt": period.until().micros() },
+    }
+}
+
+pub(super) async fn ever(documents: &Documents) -> Result<Figures, Error> {
+    let start = Grain::Ever.start(Timestamp::from_micros(0));
+    let stored: Option<Stored> = documents
+        .find_one(COLLECTION, doc! { "_id": id(Grain::Ever, start) })
+        .await?;
+    Ok(stored.map(Figures::from).unwrap_or_default())
+}
+
+pub(super) async fn forget_minutes(
+    documents: &Documents,
+    before: Timestamp,
+    most: u32,
+) -> Result<u64, Error> {
+    let stages = [
+        doc! { "$match": old_minutes(before) },
+        doc! { "$sort": { "start": 1 } },
+        doc! { "$limit": i64::from(most) },
+        doc! { "$project": { "_id": 1 } },
+    ];
+    let old: Vec<Document> = documents.aggregate(COLLECTION, stages).await?;
+    let ids: Vec<Bson> = old
+        .into_iter()
+        .filter_map(|mut document| document.remove("_id"))
+        .collect();
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let these = doc! { "_id": { "$in": ids } };
+    documents.delete(COLLECTION, these).await
+}
+
+pub(in crate::store) fn old_minutes(before: Timestamp) -> Document {
+    doc! { "grain": Grain::Minute.name(), "start": { "$lt": before.micros() } }
+}
+
+/// A measure that this program does not know was counted by a later one, and is not shown.
+impl From<Stored> for Figures {
+    fn from(stored: Stored) -> Self {
+        let mut figures = Self::default();
+        for (measure, sums) in stored.sums {
+            let Some(measure) = Measure::find(&measure) else {
+                continue;
+            };
+            for (currency, StoredSum { count, minor }) in sums {
+                figures.add(measure, currency.parse().ok(), Sum { count, minor });
+            }
+        }
+        figures
+    }
+}
