@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use revcart_persistence::Database;
-use sea_orm::TransactionTrait;
+use sea_orm::{
+    AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    TransactionTrait,
+};
 use shared_events::{OrderId, ProductId, ReservationId, StockLine};
 
 use crate::domain::reservation::Phase;
@@ -60,7 +63,7 @@ pub struct ReservationFacts {
 /// # Errors
 /// When the database cannot be read.
 pub async fn products(database: &Database) -> Result<Vec<ProductFacts>, Error> {
-    let snapshot = database.read().begin().await?;
+    let snapshot = snapshot(database.read()).await?;
     let figures = stock::all(&snapshot).await?;
     let mut ledger = movements::sums(&snapshot).await?;
     let mut reserved: BTreeMap<ProductId, i64> = BTreeMap::new();
@@ -81,6 +84,18 @@ pub async fn products(database: &Database) -> Result<Vec<ProductFacts>, Error> {
         }
     };
     Ok(figures.into_iter().map(facts).collect())
+}
+
+/// A transaction that sees one state of the database from its first query to its last.
+async fn snapshot(readers: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    match readers.get_database_backend() {
+        DbBackend::Sqlite => readers.begin().await,
+        _ => {
+            let isolation = Some(IsolationLevel::RepeatableRead);
+            let access = Some(AccessMode::ReadOnly);
+            readers.begin_with_config(isolation, access).await
+        }
+    }
 }
 
 /// Reservations in the order of their ids, at most `limit` from after `after` on.

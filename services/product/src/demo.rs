@@ -28,7 +28,11 @@ pub async fn seed(config: &Config, database: &Database) -> Result<usize, Error> 
     let write = database.write(config.currency, |unit, currency| {
         Box::pin(fill(unit, *currency))
     });
-    write.await
+    match write.await {
+        // Another replica has been filling it at the same time.
+        Err(Error::SkuTaken | Error::SlugTaken) if products::any(database.read()).await? => Ok(0),
+        filled => filled,
+    }
 }
 
 async fn fill(unit: &mut UnitOfWork, currency: Currency) -> Result<usize, Error> {

@@ -66,11 +66,16 @@ pub async fn seed(config: &Config, database: &Database, clock: &Clock) -> anyhow
             .map(|(account, hash)| account.map(|it| (it, hash)))
             .collect::<Result<_, _>>()?,
     };
-    database
+    let added = database
         .write(logins, |unit, logins| Box::pin(insert(unit, logins)))
-        .await
-        .context("the demo logins cannot be added")?;
-    Ok(true)
+        .await;
+    match added {
+        // Another replica has been adding them at the same time.
+        Err(_) if any(database).await? => Ok(false),
+        added => added
+            .map(|()| true)
+            .context("the demo logins cannot be added"),
+    }
 }
 
 /// Whether one of the logins may be used.

@@ -6,6 +6,7 @@ use revcart_http_edge::host::{Job, Progress};
 use revcart_persistence::{Error, UnitOfWork};
 
 use crate::app::App;
+use crate::keys::RELOAD_EVERY;
 use crate::store::sessions;
 
 /// How often sessions that are over are forgotten, and how many at a time.
@@ -14,7 +15,17 @@ const MOST_SESSIONS: u64 = 1000;
 
 /// The jobs of this service.
 pub(crate) fn all(app: &App) -> Vec<Job> {
-    vec![forget_sessions(app.clone())]
+    vec![forget_sessions(app.clone()), reload_keys(app.clone())]
+}
+
+fn reload_keys(app: App) -> Job {
+    Job::every("reload-keys", RELOAD_EVERY, move || {
+        let app = app.clone();
+        Box::pin(async move {
+            app.keys.reload(&app.database).await?;
+            Ok(Progress::Idle)
+        })
+    })
 }
 
 fn forget_sessions(app: App) -> Job {

@@ -26,6 +26,9 @@ pub enum Error {
     /// Another account has this e-mail address.
     #[error("another account has this e-mail address")]
     EmailTaken,
+    /// There is a signing key with this number.
+    #[error("there is a signing key with this number")]
+    KeyTaken,
 }
 
 impl From<DbErr> for Error {

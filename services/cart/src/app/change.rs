@@ -85,10 +85,10 @@ where
     F: Fn(&mut Cart, &A, &mut UnitOfWork) -> Answer<Change>,
 {
     let found = carts::lock(unit.sql(), Cart::id_of(work.user)).await?;
-    let mut cart = found.unwrap_or_else(|| Cart::of_user(work.user, unit.now()));
-    let version = cart.version;
+    let before = found.unwrap_or_else(|| Cart::of_user(work.user, unit.now()));
+    let mut cart = before.clone();
     let change = (work.apply)(&mut cart, &work.args, unit)?;
-    save(unit, &cart, version, &change).await?;
+    save(unit, &before, &cart, &change).await?;
     let answer = cart.clone();
     if work.audience == Audience::Shopper && cart.shown() {
         items::mark_seen(unit.sql(), cart.id).await?;
@@ -99,34 +99,36 @@ where
     Ok(answer)
 }
 
-async fn save(unit: &UnitOfWork, cart: &Cart, version: u32, change: &Change) -> Result<(), DbErr> {
+async fn save(unit: &UnitOfWork, before: &Cart, cart: &Cart, change: &Change) -> Result<(), DbErr> {
     let sql = unit.sql();
+    // A cart that is stored has been changed before.
+    let is_new = before.version == 0;
     match change {
         Change::None => Ok(()),
         Change::Item(place) => {
-            carts::save_touched(sql, cart).await?;
+            carts::save_touched(sql, cart, is_new).await?;
             items::save(sql, &[(cart.id, &cart.items[*place])]).await
         }
         Change::Removed(product) => {
-            carts::save_touched(sql, cart).await?;
+            carts::save_touched(sql, cart, is_new).await?;
             items::delete(sql, &[(cart.id, *product)]).await
         }
         Change::Cleared => {
-            carts::save_touched(sql, cart).await?;
+            carts::save_touched(sql, cart, is_new).await?;
             items::delete_all(sql, &[cart.id]).await
         }
         Change::Refreshed(gone) => {
-            carts::raise_versions(
-                sql,
-                &[cart.id],
-                cart.version - version,
-                cart.items.is_empty(),
-            )
-            .await?;
+            let raised = cart.version - before.version;
+            carts::raise_versions(sql, &[cart.id], raised, cart.items.is_empty()).await?;
             let gone: Vec<_> = gone.iter().map(|product| (cart.id, *product)).collect();
             items::delete(sql, &gone).await?;
-            let kept: Vec<_> = cart.items.iter().map(|item| (cart.id, item)).collect();
-            items::save(sql, &kept).await
+            let changed: Vec<_> = cart
+                .items
+                .iter()
+                .filter(|item| !before.items.contains(item))
+                .map(|item| (cart.id, item))
+                .collect();
+            items::save(sql, &changed).await
         }
     }
 }

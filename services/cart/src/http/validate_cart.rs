@@ -43,6 +43,11 @@ pub(super) async fn handle(
     let known = app.cart_to_order(request.user_id).await?;
     let quote = catalogue::quote(&app.peers, &known).await?;
     let asked = quote.asked.clone();
+    let mut fresh = domain::Cart::clone(&known);
+    fresh.refresh(&quote);
+    if fresh == *known {
+        return answer(&app, &asked, &known);
+    }
     let cart = app
         .change_for(
             Audience::Service,
@@ -51,11 +56,15 @@ pub(super) async fn handle(
             |cart, quote, _| Ok(Change::Refreshed(cart.refresh(quote))),
         )
         .await?;
-    let findings = findings(&asked, &cart);
+    answer(&app, &asked, &cart)
+}
+
+fn answer(app: &App, asked: &[ProductId], cart: &domain::Cart) -> Answer<Json<Validity>> {
+    let findings = findings(asked, cart);
     Ok(Json(Validity {
         valid: findings.is_empty(),
         findings,
-        cart: Cart::of(&cart, &app.config.tariff)?,
+        cart: Cart::of(cart, &app.config.tariff)?,
     }))
 }
 

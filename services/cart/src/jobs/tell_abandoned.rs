@@ -23,10 +23,7 @@ pub(super) fn job(app: &App) -> Job {
         let app = app.clone();
         Box::pin(async move {
             let until = app.clock.now().before(app.config.abandoned_after);
-            if idleness::find(app.database.read(), until, 1)
-                .await?
-                .is_empty()
-            {
+            if !idleness::any(app.database.read(), until).await? {
                 return Ok(Progress::Idle);
             }
             let database = app.database.clone();
@@ -44,8 +41,8 @@ pub(super) fn job(app: &App) -> Job {
 
 async fn tell(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
     let until = unit.now().before(app.config.abandoned_after);
-    let idle: Vec<CartId> = idleness::find(unit.sql(), until, MOST).await?;
-    let carts = carts::lock_all(unit.sql(), &idle).await?;
+    let idle: Vec<CartId> = idleness::take(unit.sql(), until, MOST).await?;
+    let carts = carts::find_all(unit.sql(), &idle).await?;
     idleness::mark_told(unit.sql(), &idle).await?;
     let cause = Cause::new("tell-abandoned");
     for cart in idle.iter().filter_map(|id| carts.get(id)) {

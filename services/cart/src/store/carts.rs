@@ -1,12 +1,12 @@
-//! Carts, read whole with their items in one query.
+//! Carts, read whole with their items.
 
 use std::collections::HashMap;
 
-use revcart_persistence::batch;
-use sea_orm::sea_query::{Expr, OnConflict};
+use revcart_persistence::{Transaction, batch};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    SelectTwoMany, Set,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select, SelectTwoMany, Set, SqlErr,
 };
 use shared_events::{CartId, Timestamp, UserId};
 use uuid::Uuid;
@@ -64,19 +64,55 @@ pub(crate) async fn lock(
     Ok(lock_all(connection, &[id]).await?.remove(&id))
 }
 
-/// Those of the carts that exist, locked until the transaction ends.
+/// Those of the carts that exist, locked until the transaction ends. The ids come in order, so that nobody waits in a circle.
 pub(crate) async fn lock_all(
     connection: &impl ConnectionTrait,
     ids: &[CartId],
 ) -> Result<HashMap<CartId, Cart>, Error> {
     let mut found = HashMap::with_capacity(ids.len());
     for list in batch::padded(ids) {
-        for row in with_items(&list).lock_exclusive().all(connection).await? {
+        let rows = match connection.get_database_backend() {
+            // PostgreSQL locks no outer join; and what it joins to a row that it had to wait for is as old as the wait.
+            DbBackend::Postgres => {
+                let locked: Vec<Uuid> = lock_heads(&list).into_tuple().all(connection).await?;
+                if locked.is_empty() {
+                    continue;
+                }
+                with_items(&list).all(connection).await?
+            }
+            // MySQL reads what is joined after it has the lock.
+            _ => with_items(&list).lock_exclusive().all(connection).await?,
+        };
+        for row in rows {
             let cart = cart(row)?;
             found.insert(cart.id, cart);
         }
     }
     Ok(found)
+}
+
+/// Those of the carts that exist, as they stand: for who has locked them.
+pub(crate) async fn find_all(
+    connection: &impl ConnectionTrait,
+    ids: &[CartId],
+) -> Result<HashMap<CartId, Cart>, Error> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for list in batch::padded(ids) {
+        for row in with_items(&list).all(connection).await? {
+            let cart = cart(row)?;
+            found.insert(cart.id, cart);
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn lock_heads(ids: &[CartId]) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(ids.iter().map(CartId::as_uuid)))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
 }
 
 pub(super) fn with_items(ids: &[CartId]) -> SelectTwoMany<Entity, items::entity::Entity> {
@@ -85,28 +121,36 @@ pub(super) fn with_items(ids: &[CartId]) -> SelectTwoMany<Entity, items::entity:
         .find_with_related(items::entity::Entity)
 }
 
-/// Stores the head of a cart that its shopper has changed, whether it is new or not. An empty one is not idle.
-pub(crate) async fn save_touched(
-    connection: &impl ConnectionTrait,
-    cart: &Cart,
-) -> Result<(), DbErr> {
+/// Stores the head of a cart that its shopper has changed, which was locked or not there. If somebody else has made it since
+/// then, the unit of work runs again. An empty one is not idle.
+pub(crate) async fn save_touched(tx: &Transaction, cart: &Cart, is_new: bool) -> Result<(), DbErr> {
     let active_at = cart.active_at.micros();
+    let row = ActiveModel {
+        version: Set(i64::from(cart.version)),
+        active_at: Set(active_at),
+        idle_since: Set((!cart.items.is_empty()).then_some(active_at)),
+        ..ActiveModel::default()
+    };
+    if !is_new {
+        let update = Entity::update_many()
+            .set(row)
+            .filter(Column::Id.eq(cart.id.as_uuid()));
+        return update.exec(tx).await.map(drop);
+    }
     let row = ActiveModel {
         id: Set(cart.id.as_uuid()),
         user_id: Set(cart.user_id.map(Uuid::from)),
-        version: Set(i64::from(cart.version)),
         created_at: Set(active_at),
-        active_at: Set(active_at),
-        idle_since: Set((!cart.items.is_empty()).then_some(active_at)),
+        ..row
     };
-    let replaced = OnConflict::column(Column::Id)
-        .update_columns([Column::Version, Column::ActiveAt, Column::IdleSince])
-        .to_owned();
-    Entity::insert(row)
-        .on_conflict(replaced)
-        .exec_without_returning(connection)
-        .await
-        .map(drop)
+    let inserted = Entity::insert(row).exec_without_returning(tx).await;
+    let taken =
+        |error: &DbErr| matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)));
+    inserted.map(drop).inspect_err(|error| {
+        if taken(error) {
+            tx.repeat();
+        }
+    })
 }
 
 /// Raises the version of carts that changed by themselves; those that are `emptied` by it stop being idle.

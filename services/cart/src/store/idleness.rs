@@ -1,6 +1,6 @@
 //! Carts that nobody has touched for a while.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -9,13 +9,27 @@ use uuid::Uuid;
 
 use super::carts::entity::{Column, Entity};
 
-/// Up to `most` carts that have lain idle since `until` or longer and of which nobody has been told, the oldest first.
-pub(crate) async fn find(
+/// Whether a cart has lain idle since `until` or longer and nobody has been told of it.
+pub(crate) async fn any(
+    connection: &impl ConnectionTrait,
+    until: Timestamp,
+) -> Result<bool, DbErr> {
+    let id: Option<Uuid> = query(until, 1).into_tuple().one(connection).await?;
+    Ok(id.is_some())
+}
+
+/// Up to `most` such carts, the oldest first, locked until the transaction ends. Those that somebody else has locked are left
+/// to them: another replica tells of them, or their shopper is back.
+pub(crate) async fn take(
     connection: &impl ConnectionTrait,
     until: Timestamp,
     most: u64,
 ) -> Result<Vec<CartId>, DbErr> {
-    let ids: Vec<Uuid> = query(until, most).into_tuple().all(connection).await?;
+    let ids: Vec<Uuid> = query(until, most)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple()
+        .all(connection)
+        .await?;
     Ok(ids.into_iter().map(CartId::from_uuid).collect())
 }
 

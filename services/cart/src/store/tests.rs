@@ -2,9 +2,10 @@
 
 use revcart_runtime::Clock;
 use revcart_testkit::{START, TestDatabase, query_plan};
-use sea_orm::sea_query::Expr;
-use sea_orm::{EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, QueryTrait};
 use shared_events::{CartId, Currency, Money, ProductId, Service, UserId};
+
+use uuid::Uuid;
 
 use super::{Migrator, carts, idleness, items};
 use crate::domain::Cart;
@@ -41,11 +42,15 @@ async fn the_carts_that_hold_a_product_are_found_by_it() {
         price: Money::from_minor(1, Currency::INR),
         version: 2,
     };
-    let items = items::entity::Entity::find().filter(items::outdated(&new));
-    assert!(plan(&items).await.contains("cart_items_by_product"));
-    let carts = items::holding(items::outdated(&new))
-        .col_expr(carts::entity::Column::Version, Expr::value(1));
+    let carts = items::carts_with(items::outdated(&new));
     assert!(plan(&carts).await.contains("cart_items_by_product"));
+}
+
+#[tokio::test]
+async fn of_the_carts_that_are_named_those_with_a_product_are_found_by_key() {
+    let of_it = Condition::all().add(items::entity::Column::ProductId.eq(Uuid::nil()));
+    let raise = plan(&items::raise_query(&[Uuid::nil(), Uuid::max()], of_it)).await;
+    assert_eq!(raise.matches("PRIMARY KEY").count(), 2, "{raise}");
 }
 
 #[tokio::test]
@@ -58,7 +63,9 @@ async fn the_database_itself_keeps_one_cart_per_user() {
     let refused = database
         .write(cart, |unit, cart| {
             Box::pin(async move {
-                Ok::<_, revcart_persistence::Error>(carts::save_touched(unit.sql(), cart).await?)
+                Ok::<_, revcart_persistence::Error>(
+                    carts::save_touched(unit.sql(), cart, true).await?,
+                )
             })
         })
         .await

@@ -8,4 +8,5 @@ mod catalogue;
 mod checkout;
 mod orders;
 mod prices;
+mod replicas;
 mod shopping;

@@ -33,11 +33,12 @@ pub(super) async fn handle(
 }
 
 async fn delete(unit: &mut UnitOfWork, work: &Work) -> Answer<()> {
-    let found = products::find(unit.sql(), work.id).await?;
+    // Stock before its product, like who reserves some of it.
+    let mut warehouse = Warehouse::load_product(unit, work.id).await?;
+    let found = products::lock(unit.sql(), work.id).await?;
     let mut product = found.ok_or_else(|| Problem::not_found("product"))?;
     let deleted = product.delete();
     products::delete(unit.sql(), &product, unit.now()).await?;
-    let mut warehouse = Warehouse::load_product(unit, work.id).await?;
     warehouse.amend(work.id, Stock::discontinue);
     work.app.save(unit, warehouse).await?;
     unit.publish(deleted, &work.cause);

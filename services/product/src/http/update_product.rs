@@ -64,7 +64,9 @@ pub(super) async fn handle(
 }
 
 async fn update(unit: &mut UnitOfWork, work: &Work) -> Answer<answers::Product> {
-    let found = products::find(unit.sql(), work.id).await?;
+    // Stock before its product, like who reserves some of it.
+    let mut warehouse = Warehouse::load_product(unit, work.id).await?;
+    let found = products::lock(unit.sql(), work.id).await?;
     let mut product = found.ok_or_else(|| Problem::not_found("product"))?;
     if product.version != work.change.version {
         return Err(problems::version_conflict());
@@ -85,7 +87,6 @@ async fn update(unit: &mut UnitOfWork, work: &Work) -> Answer<answers::Product> 
         unit.emit(event, &work.cause);
     }
 
-    let mut warehouse = Warehouse::load_product(unit, work.id).await?;
     if let Some(low_at) = change.low_stock_threshold {
         warehouse.amend(work.id, |stock| stock.warn_at(low_at));
     }

@@ -76,7 +76,7 @@ pub(super) fn by_ids_query(ids: Vec<Uuid>) -> Select<product::Entity> {
 pub(super) fn in_catalogue() -> Select<product::Entity> {
     product::Entity::find()
         .join(JoinType::InnerJoin, with_stock())
-        .filter(product::Column::DeletedAt.is_null())
+        .filter(product::Column::DeletedAt.eq(products::IN_CATALOGUE))
 }
 
 /// What of a product's units is available, in a query that has its stock.

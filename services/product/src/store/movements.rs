@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use revcart_persistence::batch;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use shared_events::{OrderId, ProductId, Timestamp};
 use uuid::Uuid;
@@ -115,7 +115,10 @@ pub(crate) async fn sums(
     let rows: Vec<(Uuid, String, i64)> = Entity::find()
         .select_only()
         .columns([Column::ProductId, Column::Kind])
-        .column_as(Column::Units.sum().cast_as("BIGINT"), "units")
+        .column_as(
+            batch::sum_of(connection.get_database_backend(), Column::Units),
+            "units",
+        )
         .group_by(Column::ProductId)
         .group_by(Column::Kind)
         .into_tuple()

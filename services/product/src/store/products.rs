@@ -32,7 +32,8 @@ pub(crate) mod entity {
         pub version: i64,
         pub created_at: i64,
         pub updated_at: i64,
-        pub deleted_at: Option<i64>,
+        /// 0 while it is in the catalogue: a value, so that an index that begins with it is in order behind it everywhere.
+        pub deleted_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -42,6 +43,9 @@ pub(crate) mod entity {
 }
 
 use entity::{ActiveModel, Column, Entity, Model};
+
+/// `deleted_at` of what is not deleted.
+pub(super) const IN_CATALOGUE: i64 = 0;
 
 /// Adds products.
 ///
@@ -55,7 +59,7 @@ pub(crate) async fn insert(
     let rows = products.iter().map(|product| ActiveModel {
         id: Set(product.id.as_uuid()),
         created_at: Set(now.micros()),
-        deleted_at: Set(None),
+        deleted_at: Set(IN_CATALOGUE),
         ..description(product, now)
     });
     batch::insert(connection, rows).await.map_err(sku_taken)
@@ -84,19 +88,20 @@ pub(crate) async fn delete(
 ) -> Result<(), Error> {
     let row = ActiveModel {
         version: Set(i64::from(product.version)),
-        deleted_at: Set(Some(now.micros())),
+        deleted_at: Set(now.micros()),
         ..ActiveModel::default()
     };
     replace(connection, product, row).await
 }
 
-/// The product, if it is in the catalogue.
-pub(crate) async fn find(
+/// The product, if it is in the catalogue, locked until the transaction ends.
+pub(crate) async fn lock(
     connection: &impl ConnectionTrait,
     id: ProductId,
 ) -> Result<Option<Product>, Error> {
-    let in_catalogue = Entity::find_by_id(id.as_uuid()).filter(Column::DeletedAt.is_null());
-    in_catalogue.one(connection).await?.map(stored).transpose()
+    let in_catalogue = Entity::find_by_id(id.as_uuid()).filter(Column::DeletedAt.eq(IN_CATALOGUE));
+    let locked = in_catalogue.lock_exclusive();
+    locked.one(connection).await?.map(stored).transpose()
 }
 
 /// Whether there has ever been a product.
@@ -198,7 +203,7 @@ async fn replace(
         .set(row)
         .filter(Column::Id.eq(product.id.as_uuid()))
         .filter(Column::Version.eq(i64::from(product.version) - 1))
-        .filter(Column::DeletedAt.is_null())
+        .filter(Column::DeletedAt.eq(IN_CATALOGUE))
         .exec(connection)
         .await
         .map_err(sku_taken)?;

@@ -1,11 +1,11 @@
 //! The table `reservations`: what each order has of the stock. A row is one aggregate, its lines and answers as JSON: it is
 //! always read and written as a whole.
 
-use revcart_persistence::{Error as DatabaseError, batch};
+use revcart_persistence::{Error as DatabaseError, Transaction, batch};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, Select, SqlErr,
 };
 use shared_events::{OrderId, ReservationId, Timestamp};
 use uuid::Uuid;
@@ -168,15 +168,19 @@ async fn all(
     rows.into_iter().map(record).collect()
 }
 
-/// Adds reservations. One that somebody else has added since it was looked for is refused by the primary key: the
-/// transaction starts over and finds it.
+/// Adds reservations. If somebody else has added one since it was looked for, the unit of work runs again and finds it.
 pub(crate) async fn insert(
-    connection: &impl ConnectionTrait,
+    tx: &Transaction,
     records: &[(ReservationId, &Record)],
     now: Timestamp,
 ) -> Result<(), Error> {
     let rows = records.iter().map(|(id, record)| row(*id, record, now));
-    Ok(batch::insert(connection, rows).await?)
+    batch::insert(tx, rows).await.inspect_err(|error| {
+        if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) {
+            tx.repeat();
+        }
+    })?;
+    Ok(())
 }
 
 /// Replaces reservations that exist, many rows in one statement.

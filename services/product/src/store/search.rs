@@ -1,6 +1,6 @@
 //! Search in the catalogue, and how what was found spreads over categories and prices.
 
-use sea_orm::sea_query::{Expr, LikeExpr};
+use sea_orm::sea_query::{CaseStatement, Expr, LikeExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType,
     Order, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
@@ -129,13 +129,13 @@ pub(crate) async fn facets(
     connection: &impl ConnectionTrait,
     criteria: &Criteria,
 ) -> Result<Vec<Facet>, Error> {
-    let in_stock = Expr::case(listings::available().gt(0), 1).finally(0);
+    let in_stock = CaseStatement::new().case(listings::available().gt(0), 1);
     let select = with_category(fitting(criteria))
         .select_only()
         .column_as(category::Column::Slug, "slug")
         .column_as(category::Column::Name, "name")
         .column_as(Column::Id.count(), "products")
-        .column_as(Expr::expr(in_stock).sum(), "in_stock")
+        .column_as(Expr::expr(in_stock).count(), "in_stock")
         .column_as(Column::PriceMinor.min(), "min_price")
         .column_as(Column::PriceMinor.max(), "max_price")
         .group_by(category::Column::Slug)

@@ -6,7 +6,7 @@ use http::StatusCode;
 use revcart_http_edge::auth::Identity;
 use revcart_http_edge::extract::{Json, RequestCause};
 use revcart_http_edge::{Answer, Problem};
-use revcart_persistence::{Cause, Error as DatabaseError, UnitOfWork};
+use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::{PasswordChangeReason, PasswordChanged, UserId};
 use uuid::Uuid;
@@ -34,7 +34,8 @@ pub(super) struct Request {
 
 struct Change {
     user_id: UserId,
-    hash: String,
+    old: String,
+    new: String,
     keep: Option<Uuid>,
     cause: Cause,
 }
@@ -49,17 +50,16 @@ pub(super) async fn handle(
     let user_id = identity.user_id()?;
     let new = rules::field("newPassword", Password::parse(&request.new_password))?;
     let found = accounts::find_with_hash(app.database.read(), user_id).await?;
-    let (_, hash) = found.ok_or_else(no_such_account)?;
+    let (_, old) = found.ok_or_else(no_such_account)?;
     let verdict = app
         .passwords
-        .verify(Password::presented(request.current_password), Some(hash))
+        .verify(
+            Password::presented(request.current_password),
+            Some(old.clone()),
+        )
         .await?;
     if verdict == Verdict::Wrong {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "WRONG_PASSWORD",
-            "the current password is wrong",
-        ));
+        return Err(wrong_password());
     }
     let keep = request
         .refresh_token
@@ -68,7 +68,8 @@ pub(super) async fn handle(
         .map(|token| token.session);
     let change = Change {
         user_id,
-        hash: app.passwords.hash(new).await?,
+        old,
+        new: app.passwords.hash(new).await?,
         keep,
         cause,
     };
@@ -78,9 +79,13 @@ pub(super) async fn handle(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn save(unit: &mut UnitOfWork, change: &Change) -> Result<(), DatabaseError> {
+async fn save(unit: &mut UnitOfWork, change: &Change) -> Answer<()> {
     let now = unit.now();
-    accounts::set_password(unit.sql(), change.user_id, &change.hash, now).await?;
+    let hashes = (change.old.as_str(), change.new.as_str());
+    // The password that was right may have been changed in the meantime.
+    if !accounts::set_password(unit.sql(), change.user_id, hashes, now).await? {
+        return Err(wrong_password());
+    }
     sessions::revoke_all(unit.sql(), change.user_id, change.keep, now).await?;
     let changed = PasswordChanged {
         user_id: change.user_id,
@@ -88,4 +93,12 @@ async fn save(unit: &mut UnitOfWork, change: &Change) -> Result<(), DatabaseErro
     };
     unit.publish(changed, &change.cause);
     Ok(())
+}
+
+fn wrong_password() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "WRONG_PASSWORD",
+        "the current password is wrong",
+    )
 }

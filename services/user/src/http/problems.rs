@@ -12,6 +12,7 @@ impl From<store::Error> for Problem {
         match error {
             store::Error::Database(error) => error.into(),
             store::Error::EmailTaken => Self::conflict("EMAIL_TAKEN", error.to_string()),
+            store::Error::KeyTaken => Self::internal(&error),
         }
     }
 }

@@ -13,8 +13,5 @@ const CACHEABLE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// 200 with the key set.
 pub(super) async fn handle(State(app): State<App>) -> ([(HeaderName, HeaderValue); 1], Json<Jwks>) {
-    (
-        [(CACHE_CONTROL, CACHEABLE)],
-        Json(app.keys.published().clone()),
-    )
+    ([(CACHE_CONTROL, CACHEABLE)], Json(app.keys.published()))
 }

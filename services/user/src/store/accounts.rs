@@ -79,19 +79,25 @@ pub(crate) async fn update(
     set(connection, account.id, changeable(account, now)).await
 }
 
-/// Replaces the password hash.
+/// Replaces the password hash `old`; `false` if the account has another one by now.
 pub(crate) async fn set_password(
     connection: &impl ConnectionTrait,
     id: UserId,
-    hash: &str,
+    (old, new): (&str, &str),
     now: Timestamp,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let row = ActiveModel {
-        password_hash: Set(hash.to_owned()),
+        password_hash: Set(new.to_owned()),
         updated_at: Set(now.micros()),
         ..ActiveModel::default()
     };
-    set(connection, id, row).await
+    let set = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(id.as_uuid()))
+        .filter(Column::PasswordHash.eq(old))
+        .exec(connection)
+        .await?;
+    Ok(set.rows_affected > 0)
 }
 
 /// Notes that mail to these accounts comes back, for those where that is news.
@@ -134,6 +140,18 @@ pub(crate) async fn lock(
         .one(connection)
         .await?;
     row.map(account).transpose()
+}
+
+/// The same, and its password hash.
+pub(crate) async fn lock_with_hash(
+    connection: &impl ConnectionTrait,
+    id: UserId,
+) -> Result<Option<(Account, String)>, Error> {
+    let row = Entity::find_by_id(id.as_uuid())
+        .lock_exclusive()
+        .one(connection)
+        .await?;
+    row.map(with_hash).transpose()
 }
 
 /// The account with this address, and its password hash.

@@ -1,7 +1,10 @@
 //! The table `signing_keys`: what access tokens are signed with.
 
+use revcart_persistence::Error as DatabaseError;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryOrder};
 use shared_events::Timestamp;
+
+use super::Error;
 
 pub(crate) mod entity {
     //! A row of `signing_keys`.
@@ -14,6 +17,8 @@ pub(crate) mod entity {
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) kid: String,
         pub(crate) pkcs8: String,
+        /// Its place among the keys, from 1 on: of two that are made at the same time, one finds it taken.
+        pub(crate) number: i64,
         pub(crate) created_at: i64,
     }
 
@@ -33,29 +38,37 @@ pub(crate) mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-/// Every key, the youngest first: the first signs, all are published.
+/// Every key, the youngest first.
 pub(crate) async fn list(connection: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
     Entity::find()
-        .order_by_desc(Column::CreatedAt)
-        .order_by_desc(Column::Kid)
+        .order_by_desc(Column::Number)
         .all(connection)
         .await
 }
 
-/// Adds a key.
-pub(crate) async fn insert(
+/// Adds the first key.
+///
+/// # Errors
+/// [`Error::KeyTaken`] if there is one by now.
+pub(crate) async fn insert_first(
     connection: &impl ConnectionTrait,
     kid: &str,
     pkcs8: &str,
     now: Timestamp,
-) -> Result<(), DbErr> {
+) -> Result<(), Error> {
     let row = ActiveModel {
         kid: Set(kid.to_owned()),
         pkcs8: Set(pkcs8.to_owned()),
+        number: Set(1),
         created_at: Set(now.micros()),
     };
-    Entity::insert(row)
-        .exec_without_returning(connection)
-        .await?;
-    Ok(())
+    let inserted = Entity::insert(row).exec_without_returning(connection).await;
+    inserted.map(drop).map_err(|error| {
+        let error = DatabaseError::from(error);
+        if error.violates("signing_keys_by_number", "signing_keys.number") {
+            Error::KeyTaken
+        } else {
+            Error::Database(error)
+        }
+    })
 }

@@ -11,4 +11,5 @@ mod password;
 mod people;
 mod profile;
 mod registration;
+mod replicas;
 mod sessions;

@@ -76,7 +76,8 @@ async fn commit(database: &Database, cache: &Cache, cart: &Cart) {
     let written: Result<(), Error> = database
         .write((cache.clone(), cart.clone()), |unit, (cache, cart)| {
             Box::pin(async move {
-                carts::save_touched(unit.sql(), cart).await?;
+                let is_new = carts::find(unit.sql(), cart.id).await?.is_none();
+                carts::save_touched(unit.sql(), cart, is_new).await?;
                 cache.keep(unit, vec![Arc::new(cart.clone())]);
                 Ok(())
             })

@@ -1,6 +1,6 @@
 //! Categories and products.
 
-use revcart_persistence::schema::index;
+use revcart_persistence::schema::{index, long_text};
 use sea_orm_migration::prelude::*;
 
 use crate::store::{categories, products};
@@ -16,9 +16,9 @@ impl MigrationName for Catalogue {
 #[async_trait::async_trait]
 impl MigrationTrait for Catalogue {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(categories_table()).await?;
+        manager.create_table(categories_table(manager)).await?;
         manager.create_index(categories_by_slug()).await?;
-        manager.create_table(products_table()).await?;
+        manager.create_table(products_table(manager)).await?;
         for index in products_indexes() {
             manager.create_index(index).await?;
         }
@@ -26,18 +26,28 @@ impl MigrationTrait for Catalogue {
     }
 }
 
-fn categories_table() -> TableCreateStatement {
+fn categories_table(manager: &SchemaManager<'_>) -> TableCreateStatement {
     use categories::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Id).uuid().not_null().primary_key())
-        .col(ColumnDef::new(Column::Slug).string_len(80).not_null())
+        .col(bytewise(Column::Slug, 80, manager))
         .col(ColumnDef::new(Column::Name).string_len(120).not_null())
         .col(ColumnDef::new(Column::Description).text().not_null())
         .col(ColumnDef::new(Column::Version).big_integer().not_null())
         .col(ColumnDef::new(Column::CreatedAt).big_integer().not_null())
         .col(ColumnDef::new(Column::UpdatedAt).big_integer().not_null())
         .to_owned()
+}
+
+/// Text that lists are sorted by: byte by byte everywhere, which PostgreSQL has to be told.
+fn bytewise(column: impl IntoIden, length: u32, manager: &SchemaManager<'_>) -> ColumnDef {
+    let mut column = ColumnDef::new(column);
+    column.string_len(length).not_null();
+    if manager.get_database_backend() == sea_orm::DatabaseBackend::Postgres {
+        column.extra("COLLATE \"C\"");
+    }
+    column
 }
 
 fn categories_by_slug() -> IndexCreateStatement {
@@ -47,16 +57,16 @@ fn categories_by_slug() -> IndexCreateStatement {
         .to_owned()
 }
 
-fn products_table() -> TableCreateStatement {
+fn products_table(manager: &SchemaManager<'_>) -> TableCreateStatement {
     use products::entity::{Column, Entity};
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Id).uuid().not_null().primary_key())
         .col(ColumnDef::new(Column::Sku).string_len(64).not_null())
         .col(ColumnDef::new(Column::Name).string_len(200).not_null())
-        .col(ColumnDef::new(Column::NameKey).string_len(200).not_null())
+        .col(bytewise(Column::NameKey, 200, manager))
         .col(ColumnDef::new(Column::Description).text().not_null())
-        .col(ColumnDef::new(Column::SearchText).text().not_null())
+        .col(long_text(Column::SearchText, manager).not_null())
         .col(ColumnDef::new(Column::CategoryId).uuid())
         .col(ColumnDef::new(Column::PriceMinor).big_integer().not_null())
         .col(ColumnDef::new(Column::Currency).char_len(3).not_null())
@@ -64,7 +74,7 @@ fn products_table() -> TableCreateStatement {
         .col(ColumnDef::new(Column::Version).big_integer().not_null())
         .col(ColumnDef::new(Column::CreatedAt).big_integer().not_null())
         .col(ColumnDef::new(Column::UpdatedAt).big_integer().not_null())
-        .col(ColumnDef::new(Column::DeletedAt).big_integer())
+        .col(ColumnDef::new(Column::DeletedAt).big_integer().not_null())
         .check((
             "products_price_is_not_negative",
             Expr::col(Column::PriceMinor).gte(0),

@@ -1,6 +1,6 @@
 //! What orders have of the stock, and what was answered to their commands.
 
-use revcart_persistence::schema::{in_key_order, index};
+use revcart_persistence::schema::{in_key_order, index, long_text};
 use sea_orm_migration::prelude::*;
 
 use crate::store::reservations::entity::{Column, Entity};
@@ -16,7 +16,9 @@ impl MigrationName for Reservations {
 #[async_trait::async_trait]
 impl MigrationTrait for Reservations {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(in_key_order(manager, table())).await?;
+        manager
+            .create_table(in_key_order(manager, table(manager)))
+            .await?;
         let live = index(
             "reservations_by_status",
             Entity,
@@ -26,15 +28,15 @@ impl MigrationTrait for Reservations {
     }
 }
 
-fn table() -> TableCreateStatement {
+fn table(manager: &SchemaManager<'_>) -> TableCreateStatement {
     Table::create()
         .table(Entity)
         .col(ColumnDef::new(Column::Id).uuid().not_null().primary_key())
         .col(ColumnDef::new(Column::OrderId).uuid())
         .col(ColumnDef::new(Column::Status).string_len(16).not_null())
         .col(ColumnDef::new(Column::ExpiresAt).big_integer())
-        .col(ColumnDef::new(Column::Lines).text().not_null())
-        .col(ColumnDef::new(Column::Answers).text().not_null())
+        .col(long_text(Column::Lines, manager).not_null())
+        .col(long_text(Column::Answers, manager).not_null())
         .col(ColumnDef::new(Column::HeldAt).big_integer())
         .col(ColumnDef::new(Column::SoldAt).big_integer())
         .col(ColumnDef::new(Column::ReleasedAt).big_integer())

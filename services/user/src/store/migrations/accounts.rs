@@ -118,11 +118,12 @@ fn signing_keys_table() -> TableCreateStatement {
                 .primary_key(),
         )
         .col(ColumnDef::new(Column::Pkcs8).text().not_null())
+        .col(ColumnDef::new(Column::Number).big_integer().not_null())
         .col(ColumnDef::new(Column::CreatedAt).big_integer().not_null())
         .to_owned()
 }
 
-fn indexes() -> [IndexCreateStatement; 4] {
+fn indexes() -> [IndexCreateStatement; 5] {
     [
         index(
             "users_by_email",
@@ -149,5 +150,12 @@ fn indexes() -> [IndexCreateStatement; 4] {
             sessions::entity::Entity,
             [sessions::entity::Column::ExpiresAt],
         ),
+        index(
+            "signing_keys_by_number",
+            signing_keys::entity::Entity,
+            [signing_keys::entity::Column::Number],
+        )
+        .unique()
+        .to_owned(),
     ]
 }
