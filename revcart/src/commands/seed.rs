@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
+use futures::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use order_service::seeding::{self, Plan};
 use revcart_persistence::{Database, Durability};
@@ -15,6 +16,8 @@ use crate::cli::{Seed, SeedOrders};
 
 /// Orders of one transaction.
 const BATCH: u64 = 1_024;
+/// Transactions at a time: as many as a database server is given writers for, unless told otherwise.
+const AT_A_TIME: usize = 4;
 /// How long ago the orders were placed: longer than anything lasts that looks at young ones.
 const AGO: Duration = Duration::from_secs(30 * 24 * 3600);
 
@@ -48,13 +51,17 @@ async fn orders(database: &Database, options: &SeedOrders, clock: &Clock) -> any
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} orders  {per_sec}  {eta}")
         .context("the progress bar's template is not one")?;
     let progress = ProgressBar::new(options.count).with_style(style);
-    let mut left = options.count;
-    while left > 0 {
-        let count = left.min(BATCH);
-        seeding::insert(database, &plan, usize::try_from(count)?).await?;
-        left -= count;
-        progress.inc(count);
-    }
+    let begins = (0..options.count).step_by(usize::try_from(BATCH)?);
+    stream::iter(begins)
+        .map(async |begin| {
+            let count = BATCH.min(options.count - begin);
+            seeding::insert(database, &plan, usize::try_from(count)?).await?;
+            progress.inc(count);
+            Ok::<_, anyhow::Error>(())
+        })
+        .buffer_unordered(AT_A_TIME)
+        .try_collect::<()>()
+        .await?;
     progress.finish_and_clear();
     println!(
         "{} orders were added in {:.1} s",
