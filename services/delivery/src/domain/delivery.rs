@@ -290,7 +290,7 @@ impl State {
 }
 
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]

@@ -50,6 +50,15 @@ fn apply(state: &State, happening: &Happening) -> Step {
     }
 }
 
+/// Whatever a delivery can come to.
+pub(crate) fn states() -> impl Strategy<Value = State> {
+    let history = prop::collection::vec(happening(), 0..20);
+    history.prop_map(|history| {
+        let start = State::default();
+        history.iter().fold(start, |state, it| apply(&state, it).0)
+    })
+}
+
 /// The command that a message answers.
 fn question(answer: &AnyMessage) -> Option<(Asked, SagaRef)> {
     let (asked, saga) = match answer {
@@ -134,8 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn every_state_survives_being_stored(history in prop::collection::vec(happening(), 0..20)) {
-        let state = history.iter().fold(State::default(), |state, it| apply(&state, it).0);
+    fn every_state_survives_being_stored(state in states()) {
         let stored = serde_json::to_string(&state).unwrap();
         prop_assert_eq!(serde_json::from_str::<State>(&stored).unwrap(), state);
     }

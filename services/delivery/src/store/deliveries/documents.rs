@@ -74,7 +74,8 @@ pub(super) async fn of_agent(
     all(documents, filter, page_of(sort, limit)).await
 }
 
-/// The query of [`of_agent`]: which, and in what order.
+/// The query of [`of_agent`]: which, and in what order. All fields of the index are named, so that every planner sees that it
+/// has them in this order.
 pub(in crate::store) fn of_agent_query(
     agent: AgentId,
     ended: bool,
@@ -85,7 +86,8 @@ pub(in crate::store) fn of_agent_query(
     if let Some(after) = after {
         filter.insert("_id", doc! { beyond: id(after.as_uuid()) });
     }
-    (filter, doc! { "_id": order })
+    let sort = doc! { "agentId": order, "ended": order, "_id": order };
+    (filter, sort)
 }
 
 pub(super) async fn page(
@@ -236,5 +238,32 @@ fn page_of(sort: Document, limit: u64) -> Listing {
     Listing {
         sort,
         limit: i64::try_from(limit).unwrap_or(i64::MAX),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::delivery::laws::states;
+    use crate::domain::delivery::samples;
+    use crate::store::deliveries::Remark;
+
+    proptest! {
+        #[test]
+        fn every_delivery_survives_being_a_document(states in prop::collection::vec(states(), 1..5), is_described: bool) {
+            let zone = "default".parse().unwrap();
+            let parcel = Parcel::of(&samples::assignment(1), zone);
+            let mut record = Record { parcel: is_described.then_some(parcel), ..Record::default() };
+            for state in states {
+                let note = Some("at the door".to_owned());
+                record.enter(state, Remark { note, proof: None }, Timestamp::from_micros(1_767_614_400_000_001));
+            }
+            let mut document = fields(&record, Timestamp::from_micros(1)).unwrap();
+            document.insert("_id", id(samples::order().as_uuid()));
+            let stored: Stored = documents::value(DELIVERIES, document).unwrap();
+            prop_assert_eq!(<(OrderId, Record)>::from(stored), (samples::order(), record));
+        }
     }
 }

@@ -74,7 +74,7 @@ pub(super) async fn since(
 /// The query of [`since`]: which, and in what order.
 pub(in crate::store) fn latest(agent: AgentId) -> (Document, Document) {
     let of_agent = doc! { "agentId": id(agent.as_uuid()) };
-    (of_agent, doc! { "sequence": -1 })
+    (of_agent, doc! { "agentId": -1, "sequence": -1 })
 }
 
 #[derive(Deserialize)]

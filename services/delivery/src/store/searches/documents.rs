@@ -88,7 +88,8 @@ pub(super) async fn in_zone(
 
 /// The query of [`in_zone`]: which, and in what order.
 pub(in crate::store) fn in_zone_query(zone: &Zone) -> (Document, Document) {
-    (doc! { "zone": zone.as_str() }, doc! { "_id": 1 })
+    let in_zone = doc! { "zone": zone.as_str() };
+    (in_zone, doc! { "zone": 1, "_id": 1 })
 }
 
 async fn found(documents: &Documents, filter: Document) -> Result<bool, Error> {
