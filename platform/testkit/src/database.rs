@@ -40,4 +40,3 @@ impl Deref for TestDatabase {
         &self.database
     }
 }
-

@@ -74,7 +74,7 @@ pub use database::TestDatabase;
 pub use events::Events;
 pub use eventually::eventually;
 pub use fixture::Fixture;
-pub use plan::query_plan;
+pub use plan::{PRIMARY_KEY, assert_uses_index, query_plan};
 pub use service::{DeadLetter, Settled, TestService};
 pub use stub::{Asked, Stub};
 
