@@ -1,5 +1,5 @@
 //! Statement shapes that stay few: every distinct SQL text is a prepared statement of its own, on every connection, so
-//! multi-row statements and IN lists come in sizes that are powers of two and the statement caches stay warm. And what every
+//! multi-row statements and IN lists come in few sizes and the statement caches stay warm. And what every
 //! database says in words of its own: [`incoming`], [`sum_of`].
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
@@ -11,14 +11,21 @@ use sea_orm::{
 /// The most rows or list entries in one statement.
 pub const MOST_ROWS: usize = 128;
 
-/// Cuts `rows` into slices whose lengths are powers of two (at most [`MOST_ROWS`]), largest first.
+/// Up to so many rows go into one statement whatever their number: a receive brings as many messages at the most.
+const SMALL: usize = 10;
+
+/// Cuts `rows` into slices of up to ten rows or of as many as a power of two (at most [`MOST_ROWS`]), largest first.
 pub fn chunks<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     let mut rest = rows;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let size = std::cmp::min(1 << rest.len().ilog2(), MOST_ROWS);
+        let size = match rest.len() {
+            few @ ..=SMALL => few,
+            11..16 => SMALL,
+            many => std::cmp::min(1 << many.ilog2(), MOST_ROWS),
+        };
         let (chunk, after) = rest.split_at(size);
         rest = after;
         Some(chunk)
@@ -185,10 +192,11 @@ mod tests {
             let rows: Vec<usize> = (0..length).collect();
             let together: Vec<usize> = chunks(&rows).flatten().copied().collect();
             assert_eq!(together, rows);
-            assert!(
-                chunks(&rows)
-                    .all(|chunk| chunk.len().is_power_of_two() && chunk.len() <= MOST_ROWS)
-            );
+            let is_allowed =
+                |size: usize| size <= SMALL || size.is_power_of_two() && size <= MOST_ROWS;
+            assert!(chunks(&rows).all(|chunk| is_allowed(chunk.len())));
+            let statements = chunks(&rows).count();
+            assert!(length > SMALL || statements <= 1, "{length} rows at once");
         }
     }
 
