@@ -177,10 +177,7 @@ impl Once {
             .await
             .map_err(|error| {
                 // Another process was faster with the same key.
-                if error.violates(
-                    "idempotency_keys_once",
-                    "idempotency_keys.scope, idempotency_keys.key",
-                ) {
+                if idempotency::is_taken(&error) {
                     in_use()
                 } else {
                     error.into()
