@@ -146,11 +146,8 @@ impl Account {
         let visit = self.visits[place];
         let (payment, says) = payment::heard(&self.payment, visit.task, &visit.word.finding());
         let mut after = self.with(payment);
+        // Whoever comes back late leaves the lease alone of who may have begun in the meantime.
         after.visits.remove(place);
-        if visit.is_overdue {
-            // Whoever comes back late plans anew, whoever else may have begun in the meantime.
-            after.visits.iter_mut().for_each(|it| it.is_overdue = true);
-        }
         Outcome::new(what, after, says)
     }
 

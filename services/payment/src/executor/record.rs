@@ -32,7 +32,8 @@ async fn write(unit: &mut UnitOfWork, app: &App, landings: &[Landing]) -> Result
         if landing.finding == Finding::Refused {
             tracing::error!(payment = %landing.payment, "the gateway will not give money back");
         }
-        till.land(landing.payment, next, landing.calls.clone(), in_vain);
+        let (id, lease) = (landing.payment, landing.leased_until);
+        till.land(id, lease, next, landing.calls.clone(), in_vain);
         app.say(unit, says, &cause);
     }
     // Let go first: what is to be done next may be of the same payments.

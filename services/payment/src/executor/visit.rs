@@ -4,7 +4,7 @@
 use std::fmt::Display;
 
 use revcart_runtime::telemetry::names;
-use shared_events::{Money, PaymentId, PaymentMethod};
+use shared_events::{Money, PaymentId, PaymentMethod, Timestamp};
 
 use crate::app::App;
 use crate::domain::payment::{Bill, Finding, Task};
@@ -17,6 +17,7 @@ use crate::store::till::Visit;
 pub(crate) struct Landing {
     pub(crate) payment: PaymentId,
     pub(crate) task: Task,
+    pub(crate) leased_until: Option<Timestamp>,
     pub(crate) finding: Finding,
     pub(crate) calls: Vec<Attempt>,
 }
@@ -38,6 +39,7 @@ pub(crate) async fn go(app: App, visit: Visit) -> Landing {
     Landing {
         payment: visit.payment,
         task: visit.task,
+        leased_until: visit.leased_until,
         finding,
         calls: errand.calls,
     }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 use shared_events::{PaymentId, Timestamp, reasons};
 
 use super::Error;
@@ -35,7 +38,7 @@ pub(crate) mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-/// Entries by key; those that do not exist are left out.
+/// Entries by key, locked in the order of their keys; those that do not exist are left out.
 pub(crate) async fn load(
     connection: &impl ConnectionTrait,
     keys: &[String],
@@ -50,7 +53,10 @@ pub(crate) async fn load(
 }
 
 pub(super) fn load_query(keys: Vec<String>) -> Select<Entity> {
-    Entity::find().filter(Column::Key.is_in(keys))
+    Entity::find()
+        .filter(Column::Key.is_in(keys))
+        .order_by_asc(Column::Key)
+        .lock_exclusive()
 }
 
 /// What the books say of one payment, in minor units.
@@ -83,23 +89,28 @@ pub(crate) async fn sums(
 }
 
 /// The query of [`sums`]. Keys begin with the payment and sort like it.
-fn between_query(first: PaymentId, last: PaymentId) -> Select<Entity> {
+pub(super) fn between_query(first: PaymentId, last: PaymentId) -> Select<Entity> {
     Entity::find()
         .filter(Column::Key.gte(first.to_string()))
         .filter(Column::Key.lt(format!("{last};")))
 }
 
-/// Writes the entries that are new or not as they were.
+/// Writes the entries that are new or not as they were. One that somebody else has added since it was looked for is refused
+/// ([`is_taken`]).
 pub(crate) async fn save(
     connection: &impl ConnectionTrait,
     before: &HashMap<String, Item>,
     after: &HashMap<String, Item>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let changed = after
+    let mut changed: Vec<_> = after
         .iter()
-        .filter(|(key, item)| before.get(*key) != Some(*item));
-    let rows = changed.map(|(key, item)| row(key, item, now));
+        .filter(|(key, item)| before.get(*key) != Some(*item))
+        .collect();
+    changed.sort_unstable_by_key(|(key, _)| *key);
+    let changed = changed.into_iter();
+    let (known, new): (Vec<_>, Vec<_>) = changed.partition(|(key, _)| before.contains_key(*key));
+    let row = |(key, item): (&String, &Item)| row(key, item, now);
     let mut replace = OnConflict::column(Column::Key);
     replace.update_columns([
         Column::Status,
@@ -108,7 +119,15 @@ pub(crate) async fn save(
         Column::Refunded,
         Column::UpdatedAt,
     ]);
-    Ok(batch::upsert(connection, rows, &replace).await?)
+    batch::insert(connection, new.into_iter().map(row)).await?;
+    Ok(batch::upsert(connection, known.into_iter().map(row), &replace).await?)
+}
+
+/// Whether [`save`] failed because an entry has been made in the meantime.
+pub(crate) fn is_taken(error: &Error) -> bool {
+    ["PRIMARY", "dummy_ledger_pkey"]
+        .iter()
+        .any(|name| error.violates(name, "dummy_ledger.key"))
 }
 
 const ERRED: &str = "ERRED";

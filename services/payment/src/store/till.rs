@@ -26,6 +26,8 @@ pub(crate) struct Visit {
     pub(crate) token: Option<PaymentToken>,
     /// Whether it is certain that the gateway has not been asked to do this before.
     pub(crate) is_first: bool,
+    /// Until when nobody else does it: which of a payment's leases this visit has.
+    pub(crate) leased_until: Option<Timestamp>,
 }
 
 impl Visit {
@@ -36,6 +38,7 @@ impl Visit {
             state: record.state.clone(),
             token: record.token.clone(),
             is_first,
+            leased_until: record.due_at,
         }
     }
 }
@@ -179,10 +182,13 @@ impl Till {
         }
     }
 
-    /// A visit to the gateway is over: the payment's next state, the calls that were made, and whether all was in vain.
+    /// A visit to the gateway is over that had the lease until `leased_until`: the payment's next state, the calls that were
+    /// made, and whether all was in vain. If the visit has outlasted its lease and another one has begun, that one has the
+    /// payment: what is to be done next is seen when it comes back.
     pub(crate) fn land(
         &mut self,
         id: PaymentId,
+        leased_until: Option<Timestamp>,
         next: State,
         calls: impl IntoIterator<Item = Attempt>,
         in_vain: bool,
@@ -202,7 +208,10 @@ impl Till {
         record.state = next;
         record.updated_at = now;
         tracked.is_changed = true;
-        tracked.visit = pace.plan(record, in_vain, now).map(|task| (task, true));
+        let is_with_another = record.is_leased && record.due_at != leased_until;
+        if !is_with_another {
+            tracked.visit = pace.plan(record, in_vain, now).map(|task| (task, true));
+        }
     }
 
     /// Writes what has changed. Returns what is to be done at gateways once that is committed.

@@ -169,9 +169,11 @@ async fn tokens_are_wiped_when_they_are_used_and_shown_nowhere() {
 }
 
 async fn tokens(payment: &revcart_testkit::TestService) -> Vec<Option<String>> {
-    use sea_orm::{ConnectionTrait, DbBackend, Statement};
-    let select = Statement::from_string(DbBackend::Sqlite, "SELECT token FROM payments");
-    let rows = payment.database().read().query_all_raw(select).await;
+    use sea_orm::{ConnectionTrait, Statement};
+    let connection = payment.database().read();
+    let backend = connection.get_database_backend();
+    let select = Statement::from_string(backend, "SELECT token FROM payments");
+    let rows = connection.query_all_raw(select).await;
     let token = |row: &sea_orm::QueryResult| row.try_get("", "token").unwrap();
     rows.unwrap().iter().map(token).collect()
 }

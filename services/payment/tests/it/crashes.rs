@@ -5,6 +5,9 @@ use shared_events::{PaymentCompleted, RefundProcessed};
 
 use crate::world::{self, PRICE, calls, figures, refund, request};
 
+/// Makes the first payment unreadable.
+const SPOIL_ONE: &str = "UPDATE payments SET status = 'NONSENSE' WHERE id IN (SELECT id FROM (SELECT id FROM payments ORDER BY id LIMIT 1) AS first)";
+
 /// Has the commands handled and nothing else.
 async fn consume(payment: &TestService) {
     for consumer in &payment.parts().consumers {
@@ -126,6 +129,36 @@ async fn payment_of_a_process_that_never_comes_back_is_taken_over_when_its_lease
 }
 
 #[tokio::test]
+async fn visit_that_ends_after_its_lease_leaves_the_lease_of_the_next_one_alone() {
+    let payment = world::start().await;
+    let adapters = payment.parts().adapters.clone();
+    let config = payment_service::Config::for_testing();
+    let other = payment_service::build(config, adapters).await.unwrap();
+    execute(&payment).await;
+    other.jobs[0].step().await.unwrap();
+    let request = request(&payment, Some("tok_hang"));
+    payment.deliver(request.clone()).await;
+    consume(&payment).await;
+    payment.clock().advance(world::LEASE);
+    // The other takes it over and is at the gateway, which hangs, when this one begins at last, and gives up like the other.
+    other.jobs[0].step().await.unwrap();
+    execute(&payment).await;
+    payment.clock().advance(Duration::from_secs(10));
+    execute(&payment).await;
+    let late = ["charge timeout"];
+    assert_eq!(calls(&payment, request.order_id).await, late);
+    payment.clock().advance(Duration::from_secs(1));
+    execute(&payment).await;
+    assert_eq!(
+        calls(&payment, request.order_id).await,
+        late,
+        "it is the other's"
+    );
+    other.jobs[0].step().await.unwrap();
+    assert_eq!(calls(&payment, request.order_id).await.len(), 3);
+}
+
+#[tokio::test]
 async fn charge_of_a_dead_process_stays_in_doubt_when_its_refund_comes_before_it_is_taken_over() {
     let payment = world::start().await;
     execute(&payment).await;
@@ -154,8 +187,7 @@ async fn row_that_cannot_be_read_holds_up_nobody_else() {
         payment.deliver(request).await;
     }
     payment.settle().await;
-    let spoil = "UPDATE payments SET status = 'NONSENSE' WHERE id = (SELECT min(id) FROM payments)";
-    world::execute(&payment, spoil).await.unwrap();
+    world::execute(&payment, SPOIL_ONE).await.unwrap();
     let settled = payment.advance(Duration::from_secs(1)).await;
     assert_eq!(settled.failures, Vec::<String>::new());
     assert_eq!(payment.published::<PaymentCompleted>().len(), 2);
@@ -175,8 +207,7 @@ async fn row_that_becomes_unreadable_at_the_gateway_costs_only_its_own_answer() 
         payment.deliver(request(&payment, Some("tok_slow"))).await;
     }
     payment.settle().await;
-    let spoil = "UPDATE payments SET status = 'NONSENSE' WHERE id = (SELECT min(id) FROM payments)";
-    world::execute(&payment, spoil).await.unwrap();
+    world::execute(&payment, SPOIL_ONE).await.unwrap();
     payment.advance(Duration::from_secs(5)).await;
     assert_eq!(payment.published::<PaymentCompleted>().len(), 2);
     let mend = "UPDATE payments SET status = 'OPEN' WHERE status = 'NONSENSE'";

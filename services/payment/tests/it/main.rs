@@ -17,6 +17,7 @@ mod dummy_page;
 mod history;
 mod late_money;
 mod poison;
+mod replicas;
 mod tokens;
 mod trace;
 mod waking;
