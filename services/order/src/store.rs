@@ -6,6 +6,8 @@
 mod entity;
 mod migrations;
 pub(crate) mod orders;
+#[cfg(test)]
+mod plans;
 pub(crate) mod saga_log;
 pub(crate) mod sagas;
 pub(crate) mod timers;

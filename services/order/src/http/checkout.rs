@@ -111,6 +111,8 @@ struct Attempt {
 enum Refused {
     NumberTaken,
     CartTaken,
+    /// The key has been answered before, here or in another process.
+    KeyTaken(Problem),
     Other(Problem),
 }
 
@@ -126,12 +128,17 @@ async fn write_with_a_free_number(app: &App, mut attempt: Attempt) -> Result<Rep
 
 async fn write(app: &App, attempt: Attempt) -> Result<Reply, Refused> {
     let (cart_id, cart_version) = (attempt.terms.cart_id, attempt.terms.cart_version);
+    let once = attempt.once.clone();
     let written = app
         .database
         .write(attempt, |unit, attempt| Box::pin(append(unit, attempt)))
         .await;
     match written {
-        Err(Refused::CartTaken) => Err(taken(app, cart_id, cart_version).await?.into()),
+        Err(Refused::CartTaken) => match answered(app, once).await? {
+            Some(reply) => Ok(reply),
+            None => Err(taken(app, cart_id, cart_version).await?.into()),
+        },
+        Err(Refused::KeyTaken(problem)) => answered(app, once).await?.ok_or(problem.into()),
         other => other,
     }
 }
@@ -153,10 +160,9 @@ async fn taken(app: &App, cart_id: CartId, cart_version: u32) -> Answer<Problem>
     })
 }
 
+/// Writes the order and the answer. Whether the key was answered before need not be asked: the same cart or the same key is
+/// refused then, and it hardly ever was.
 async fn append(unit: &mut UnitOfWork, attempt: &Attempt) -> Result<Reply, Refused> {
-    if let Some(answered) = attempt.once.answered(unit).await? {
-        return Ok(answered);
-    }
     let Attempt {
         app,
         id,
@@ -177,10 +183,12 @@ async fn append(unit: &mut UnitOfWork, attempt: &Attempt) -> Result<Reply, Refus
     let order = case::open(unit, case)
         .await
         .map_err(|error| refused(error.into()))?;
-    Ok(attempt
-        .once
-        .keep(unit, StatusCode::ACCEPTED, &OrderBody::from(&order))
-        .await?)
+    let body = OrderBody::from(&order);
+    let kept = attempt.once.keep(unit, StatusCode::ACCEPTED, &body).await;
+    kept.map_err(|problem| match problem.status() {
+        StatusCode::CONFLICT => Refused::KeyTaken(problem),
+        _ => Refused::Other(problem),
+    })
 }
 
 fn refused(error: PersistenceError) -> Refused {
@@ -226,7 +234,7 @@ impl From<Refused> for Problem {
             Refused::CartTaken => {
                 Problem::conflict("ALREADY_CHECKED_OUT", "this cart has been ordered already")
             }
-            Refused::Other(problem) => problem,
+            Refused::KeyTaken(problem) | Refused::Other(problem) => problem,
         }
     }
 }

@@ -31,7 +31,9 @@ async fn round(app: &App) -> Result<Progress, JobError> {
     if due.is_empty() {
         return Ok(Progress::Idle);
     }
-    let orders: Vec<OrderId> = due.iter().map(|timer| timer.order_id).collect();
+    let mut orders: Vec<OrderId> = due.iter().map(|timer| timer.order_id).collect();
+    // Locked in this order.
+    orders.sort_unstable();
     let more = orders.len() as u64 == BATCH;
     if let Err(error) = pass(app, orders.clone()).await {
         tracing::warn!(
@@ -55,10 +57,9 @@ async fn pass(app: &App, orders: Vec<OrderId>) -> Result<(), Error> {
 
 async fn claim_and_tell(unit: &mut UnitOfWork, app: &App, orders: &[OrderId]) -> Result<(), Error> {
     let now = unit.now();
-    let claimed = timers::lease(unit.sql(), orders, now, SET_ASIDE).await?;
-    let orders: Vec<_> = claimed.iter().map(|timer| timer.order_id).collect();
-    let mut cases = case::load(unit.sql(), &orders).await?;
-    for timer in claimed {
+    // Sagas first, like everybody who moves them on. Another replica may have seen the same timers and been faster.
+    let mut cases = case::load(unit.sql(), orders).await?;
+    for timer in timers::claim(unit.sql(), orders, now).await? {
         if let Some(case) = cases.get_mut(&timer.order_id) {
             let input = Input::DeadlinePassed {
                 generation: timer.generation,
@@ -85,8 +86,8 @@ async fn set_aside(app: &App, order: OrderId) -> Result<(), Error> {
     app.database
         .write(order, |unit, order| {
             Box::pin(async move {
-                timers::lease(unit.sql(), &[*order], unit.now(), SET_ASIDE).await?;
-                Ok(())
+                let now = unit.now();
+                Ok(timers::set_aside(unit.sql(), *order, now, now + SET_ASIDE).await?)
             })
         })
         .await

@@ -5,12 +5,13 @@ use std::str::FromStr;
 use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use shared_events::pricing::Price;
 use shared_events::{
     CartId, Currency, Money, OrderId, OrderStatus, PaymentMethod, PaymentToken, Timestamp, UserId,
 };
+use uuid::Uuid;
 
 use super::entity::orders::{ActiveModel, Column, Entity, Model};
 use super::{corrupt, to_json};
@@ -63,15 +64,15 @@ pub(crate) async fn load(sql: &impl ConnectionTrait, ids: &[OrderId]) -> Result<
     let ids: Vec<_> = ids.iter().map(OrderId::as_uuid).collect();
     let mut orders = Vec::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        for row in Entity::find()
-            .filter(Column::Id.is_in(list))
-            .all(sql)
-            .await?
-        {
+        for row in load_query(list).all(sql).await? {
             orders.push(order(row)?);
         }
     }
     Ok(orders)
+}
+
+pub(super) fn load_query(ids: Vec<Uuid>) -> Select<Entity> {
+    Entity::find().filter(Column::Id.is_in(ids))
 }
 
 /// One order.
@@ -89,15 +90,17 @@ pub(crate) async fn holder_of_cart(
     cart_id: CartId,
     cart_version: u32,
 ) -> Result<Option<OrderId>, DbErr> {
-    let id: Option<uuid::Uuid> = Entity::find()
+    let query = holder_query(cart_id, cart_version);
+    let id: Option<Uuid> = query.into_tuple().one(sql).await?;
+    Ok(id.map(OrderId::from_uuid))
+}
+
+pub(super) fn holder_query(cart_id: CartId, cart_version: u32) -> Select<Entity> {
+    Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::CartId.eq(cart_id.as_uuid()))
         .filter(Column::LiveCartVersion.eq(i64::from(cart_version)))
-        .into_tuple()
-        .one(sql)
-        .await?;
-    Ok(id.map(OrderId::from_uuid))
 }
 
 /// The order of this number.
@@ -105,14 +108,15 @@ pub(crate) async fn id_of_number(
     sql: &impl ConnectionTrait,
     number: OrderNumber,
 ) -> Result<Option<OrderId>, DbErr> {
-    let query = Entity::find().filter(Column::Number.eq(number.to_string()));
-    let id: Option<uuid::Uuid> = query
+    let id: Option<Uuid> = number_query(number).into_tuple().one(sql).await?;
+    Ok(id.map(OrderId::from_uuid))
+}
+
+pub(super) fn number_query(number: OrderNumber) -> Select<Entity> {
+    Entity::find()
         .select_only()
         .column(Column::Id)
-        .into_tuple()
-        .one(sql)
-        .await?;
-    Ok(id.map(OrderId::from_uuid))
+        .filter(Column::Number.eq(number.to_string()))
 }
 
 /// Orders of a user, the latest first, from before the order `before` on.
@@ -122,16 +126,23 @@ pub(crate) async fn of_user(
     before: Option<OrderId>,
     limit: u64,
 ) -> Result<Vec<Order>, DbErr> {
-    let mut query = Entity::find().filter(Column::UserId.eq(user_id.as_uuid()));
-    if let Some(before) = before {
-        query = query.filter(Column::Id.lt(before.as_uuid()));
-    }
-    let rows = query
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .all(sql)
-        .await?;
+    let rows = of_user_query(user_id, before, limit).all(sql).await?;
     rows.into_iter().map(order).collect()
+}
+
+pub(super) fn of_user_query(
+    user_id: UserId,
+    before: Option<OrderId>,
+    limit: u64,
+) -> Select<Entity> {
+    let query = Entity::find()
+        .filter(Column::UserId.eq(user_id.as_uuid()))
+        .order_by_desc(Column::Id)
+        .limit(limit);
+    match before {
+        Some(before) => query.filter(Column::Id.lt(before.as_uuid())),
+        None => query,
+    }
 }
 
 /// All orders by id, from after the order `after` on.
@@ -140,12 +151,16 @@ pub(crate) async fn all(
     after: Option<OrderId>,
     limit: u64,
 ) -> Result<Vec<Order>, DbErr> {
-    let mut query = Entity::find();
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.as_uuid()));
-    }
-    let rows = query.order_by_asc(Column::Id).limit(limit).all(sql).await?;
+    let rows = page_query(after, limit).all(sql).await?;
     rows.into_iter().map(order).collect()
+}
+
+pub(super) fn page_query(after: Option<OrderId>, limit: u64) -> Select<Entity> {
+    let query = Entity::find().order_by_asc(Column::Id).limit(limit);
+    match after {
+        Some(after) => query.filter(Column::Id.gt(after.as_uuid())),
+        None => query,
+    }
 }
 
 /// The versions that these orders have now.
@@ -156,7 +171,7 @@ pub(crate) async fn versions(
     let ids: Vec<_> = ids.iter().map(OrderId::as_uuid).collect();
     let mut versions = Vec::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let rows: Vec<(uuid::Uuid, i64)> = Entity::find()
+        let rows: Vec<(Uuid, i64)> = Entity::find()
             .select_only()
             .columns([Column::Id, Column::Version])
             .filter(Column::Id.is_in(list))

@@ -2,7 +2,7 @@
 
 use revcart_persistence::batch;
 use saga::order::LogEntry;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
 use shared_events::{OrderId, Timestamp};
 
 use super::entity::saga_log::{ActiveModel, Column, Entity, Model};
@@ -35,11 +35,7 @@ pub(crate) async fn of_order(
     sql: &impl ConnectionTrait,
     order: OrderId,
 ) -> Result<Vec<Line>, DbErr> {
-    let rows = Entity::find()
-        .filter(Column::OrderId.eq(order.as_uuid()))
-        .order_by_asc(Column::Number)
-        .all(sql)
-        .await?;
+    let rows = of_order_query(order).all(sql).await?;
     let mut lines = Vec::new();
     for row in rows {
         let entries: Vec<Line> =
@@ -47,6 +43,12 @@ pub(crate) async fn of_order(
         lines.extend(entries);
     }
     Ok(lines)
+}
+
+pub(super) fn of_order_query(order: OrderId) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::OrderId.eq(order.as_uuid()))
+        .order_by_asc(Column::Number)
 }
 
 fn row(decision: &Decision) -> Model {

@@ -6,10 +6,11 @@ use revcart_persistence::batch;
 
 use saga::order::{Instance, State, StepRecord, StepState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use shared_events::{OrderId, Timestamp};
+use uuid::Uuid;
 
 use super::entity::sagas::{ActiveModel, Column, Entity, Model};
 use super::{corrupt, to_json};
@@ -82,18 +83,19 @@ pub(crate) async fn lock(
     let ids: Vec<_> = orders.iter().map(OrderId::as_uuid).collect();
     let mut sagas = HashMap::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let rows = Entity::find()
-            .filter(Column::OrderId.is_in(list))
-            .order_by_asc(Column::OrderId)
-            .lock_exclusive()
-            .all(sql)
-            .await?;
-        for row in rows {
+        for row in lock_query(list).all(sql).await? {
             let saga = stored(row)?;
             sagas.insert(saga.order_id, saga);
         }
     }
     Ok(sagas)
+}
+
+pub(super) fn lock_query(orders: Vec<Uuid>) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::OrderId.is_in(orders))
+        .order_by_asc(Column::OrderId)
+        .lock_exclusive()
 }
 
 /// The saga of one order.
@@ -115,16 +117,19 @@ pub(crate) async fn in_state(
     after: Option<OrderId>,
     limit: u64,
 ) -> Result<Vec<Stored>, DbErr> {
-    let mut query = Entity::find().filter(Column::State.eq(word(state)));
-    if let Some(after) = after {
-        query = query.filter(Column::OrderId.gt(after.as_uuid()));
-    }
-    let rows = query
-        .order_by_asc(Column::OrderId)
-        .limit(limit)
-        .all(sql)
-        .await?;
+    let rows = in_state_query(state, after, limit).all(sql).await?;
     rows.into_iter().map(stored).collect()
+}
+
+pub(super) fn in_state_query(state: State, after: Option<OrderId>, limit: u64) -> Select<Entity> {
+    let query = Entity::find()
+        .filter(Column::State.eq(word(state)))
+        .order_by_asc(Column::OrderId)
+        .limit(limit);
+    match after {
+        Some(after) => query.filter(Column::OrderId.gt(after.as_uuid())),
+        None => query,
+    }
 }
 
 /// The latest sagas, all or those in one state, the latest first.
@@ -133,16 +138,16 @@ pub(crate) async fn latest(
     state: Option<State>,
     limit: u64,
 ) -> Result<Vec<Stored>, DbErr> {
-    let mut query = Entity::find();
-    if let Some(state) = state {
-        query = query.filter(Column::State.eq(word(state)));
-    }
-    let rows = query
-        .order_by_desc(Column::OrderId)
-        .limit(limit)
-        .all(sql)
-        .await?;
+    let rows = latest_query(state, limit).all(sql).await?;
     rows.into_iter().map(stored).collect()
+}
+
+pub(super) fn latest_query(state: Option<State>, limit: u64) -> Select<Entity> {
+    let query = Entity::find().order_by_desc(Column::OrderId).limit(limit);
+    match state {
+        Some(state) => query.filter(Column::State.eq(word(state))),
+        None => query,
+    }
 }
 
 /// Where these sagas stand, by order.
@@ -166,6 +171,10 @@ pub(crate) async fn positions(
 
 /// How many sagas that have not ended stand at which step.
 pub(crate) async fn standing(sql: &impl ConnectionTrait) -> Result<Vec<Standing>, DbErr> {
+    standing_query().into_model().all(sql).await
+}
+
+pub(super) fn standing_query() -> Select<Entity> {
     let unfinished = [State::Running, State::Compensating, State::NeedsAttention].map(word);
     Entity::find()
         .select_only()
@@ -174,9 +183,6 @@ pub(crate) async fn standing(sql: &impl ConnectionTrait) -> Result<Vec<Standing>
         .filter(Column::State.is_in(unfinished))
         .group_by(Column::State)
         .group_by(Column::Step)
-        .into_model()
-        .all(sql)
-        .await
 }
 
 /// The word that a state is kept and shown as.

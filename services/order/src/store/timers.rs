@@ -1,14 +1,15 @@
-//! The timers of sagas: one per saga that waits, claimed by lease.
+//! The timers of sagas: one per saga that waits. Who has locked a due one tells its saga and sets the next in the same
+//! transaction, so no timer goes off twice; one whose saga cannot be told is set aside for a while.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use revcart_persistence::batch;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use shared_events::{OrderId, Timestamp};
+use uuid::Uuid;
 
 use super::entity::saga_timers::{ActiveModel, Column, Entity, Model};
 
@@ -51,7 +52,7 @@ pub(crate) async fn clear(sql: &impl ConnectionTrait, orders: &[OrderId]) -> Res
     Ok(())
 }
 
-/// When the timers of these orders go off, whoever works on them.
+/// When the timers of these orders go off, set aside or not.
 pub(crate) async fn of_orders(
     sql: &impl ConnectionTrait,
     orders: &[OrderId],
@@ -59,7 +60,7 @@ pub(crate) async fn of_orders(
     let ids: Vec<_> = orders.iter().map(OrderId::as_uuid).collect();
     let mut timers = HashMap::new();
     for list in batch::padded(&ids) {
-        let rows: Vec<(uuid::Uuid, i64)> = Entity::find()
+        let rows: Vec<(Uuid, i64)> = Entity::find()
             .select_only()
             .columns([Column::OrderId, Column::DueAt])
             .filter(Column::OrderId.is_in(list))
@@ -72,50 +73,63 @@ pub(crate) async fn of_orders(
     Ok(timers)
 }
 
-/// The timers that have gone off and that nobody works on, the longest overdue first.
+/// The timers that have gone off and are not set aside, the longest overdue first.
 pub(crate) async fn due(
     sql: &impl ConnectionTrait,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<Timer>, DbErr> {
-    let rows = Entity::find()
+    let rows = due_query(now, limit).all(sql).await?;
+    Ok(rows.into_iter().map(timer).collect())
+}
+
+pub(super) fn due_query(now: Timestamp, limit: u64) -> Select<Entity> {
+    Entity::find()
         .filter(Column::DueAt.lte(now.micros()))
         .filter(Column::LeasedUntil.lte(now.micros()))
         .order_by_asc(Column::DueAt)
         .limit(limit)
-        .all(sql)
-        .await?;
-    Ok(rows.into_iter().map(timer).collect())
 }
 
-/// Takes the timers of these orders for `hold`; returns those that are still due and that nobody else holds.
-pub(crate) async fn lease(
+/// The timers of these orders that are still due and that nobody has set aside, locked until the transaction ends. Their
+/// sagas are to be locked before, as whoever moves a saga on does.
+pub(crate) async fn claim(
     sql: &impl ConnectionTrait,
     orders: &[OrderId],
     now: Timestamp,
-    hold: Duration,
 ) -> Result<Vec<Timer>, DbErr> {
     let ids: Vec<_> = orders.iter().map(OrderId::as_uuid).collect();
-    let mut leased = Vec::with_capacity(ids.len());
+    let mut claimed = Vec::with_capacity(ids.len());
     for list in batch::padded(&ids) {
-        let rows = Entity::find()
-            .filter(Column::OrderId.is_in(list.clone()))
-            .filter(Column::DueAt.lte(now.micros()))
-            .filter(Column::LeasedUntil.lte(now.micros()))
-            .order_by_asc(Column::OrderId)
-            .lock_exclusive()
-            .all(sql)
-            .await?;
-        leased.extend(rows.into_iter().map(timer));
-        Entity::update_many()
-            .col_expr(Column::LeasedUntil, Expr::value((now + hold).micros()))
-            .filter(Column::OrderId.is_in(list))
-            .filter(Column::DueAt.lte(now.micros()))
-            .filter(Column::LeasedUntil.lte(now.micros()))
-            .exec(sql)
-            .await?;
+        let rows = claim_query(list, now).all(sql).await?;
+        claimed.extend(rows.into_iter().map(timer));
     }
-    Ok(leased)
+    Ok(claimed)
+}
+
+pub(super) fn claim_query(orders: Vec<Uuid>, now: Timestamp) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::OrderId.is_in(orders))
+        .filter(Column::DueAt.lte(now.micros()))
+        .filter(Column::LeasedUntil.lte(now.micros()))
+        .order_by_asc(Column::OrderId)
+        .lock_exclusive()
+}
+
+/// Leaves the timer of this order alone until then, if it is due.
+pub(crate) async fn set_aside(
+    sql: &impl ConnectionTrait,
+    order: OrderId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(until.micros()))
+        .filter(Column::OrderId.eq(order.as_uuid()))
+        .filter(Column::DueAt.lte(now.micros()))
+        .exec(sql)
+        .await?;
+    Ok(())
 }
 
 fn row(timer: &Timer) -> Model {

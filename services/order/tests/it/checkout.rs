@@ -184,14 +184,8 @@ async fn the_payment_token_is_wiped_when_there_is_no_payment() {
 async fn kept_token(shop: &Shop) -> Vec<String> {
     use sea_orm::ConnectionTrait;
     let sql = "SELECT payment_token FROM orders WHERE payment_token IS NOT NULL";
-    let rows = shop
-        .database()
-        .read()
-        .query_all_raw(sea_orm::Statement::from_string(
-            sea_orm::DbBackend::Sqlite,
-            sql,
-        ))
-        .await;
+    let sql = sea_orm::Statement::from_string(shop.backend(), sql);
+    let rows = shop.database().read().query_all_raw(sql).await;
     rows.unwrap()
         .iter()
         .map(|row| row.try_get("", "payment_token").unwrap())

@@ -159,15 +159,11 @@ async fn a_saga_that_cannot_be_read_holds_up_no_other() {
     let broken = shop.place().await;
     shop.cart_holds(4, &[(shop.tea, 1, "199.00")]);
     let sound = shop.place().await;
-    let id = broken.as_uuid().simple().to_string();
-    let spoil = shop.database().write(id, |unit, id| {
-        Box::pin(async move {
-            let sql = format!("UPDATE sagas SET instance = '{{' WHERE order_id = x'{id}'");
-            sea_orm::ConnectionTrait::execute_unprepared(unit.sql(), &sql).await?;
-            Ok::<_, revcart_persistence::Error>(())
-        })
-    });
-    spoil.await.unwrap();
+    let id = shop.literal(broken);
+    shop.execute(format!(
+        "UPDATE sagas SET instance = '{{' WHERE order_id = {id}"
+    ))
+    .await;
     shop.forget();
     shop.advance(seconds(30)).await;
     assert_eq!(shop.sent_once::<ReserveStock>().order_id, sound);

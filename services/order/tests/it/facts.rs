@@ -80,16 +80,9 @@ async fn the_latest_sagas_come_first() {
 async fn the_audit_sees_an_order_that_has_lost_its_saga() {
     let shop = Shop::open().await;
     shop.place().await;
-    let planted = shop.database().write((), |unit, ()| {
-        Box::pin(async move {
-            use sea_orm::ConnectionTrait;
-            unit.sql()
-                .execute_unprepared("DELETE FROM saga_timers; DELETE FROM sagas")
-                .await?;
-            Ok::<_, revcart_persistence::Error>(())
-        })
-    });
-    planted.await.unwrap();
+    for table in ["saga_timers", "sagas"] {
+        shop.execute(format!("DELETE FROM {table}")).await;
+    }
     let facts = audit::orders(shop.database(), None, 10).await.unwrap();
     assert_eq!(facts[0].saga, None);
 }

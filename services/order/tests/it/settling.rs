@@ -93,18 +93,11 @@ async fn what_another_process_settles_is_found_by_the_poll() {
     let (reply, ()) = tokio::join!(waiting(shop.checkout()), async {
         let ReserveStock { order_id, .. } = shop.first_command().await;
         // As another replica would: past this process, which hears nothing of it.
-        let sql = format!(
-            "UPDATE orders SET outcome = 'CONFIRMED', version = 9 WHERE id = x'{}'",
-            order_id.as_uuid().simple()
-        );
-        let done = shop.database().write(sql, |unit, sql| {
-            Box::pin(async move {
-                use sea_orm::ConnectionTrait;
-                unit.sql().execute_unprepared(sql).await?;
-                Ok::<_, revcart_persistence::Error>(())
-            })
-        });
-        done.await.unwrap();
+        shop.execute(format!(
+            "UPDATE orders SET outcome = 'CONFIRMED', version = 9 WHERE id = {}",
+            shop.literal(order_id)
+        ))
+        .await;
         shop.settle().await;
     });
     reply.expect(StatusCode::CREATED);

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use http::{Method, StatusCode};
 use order_service::{Config, Migrator};
 use revcart_testkit::{Call, Fixture, Stub, TestService, eventually};
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 use shared_events::{
     AgentId, AssignDelivery, CancelDelivery, CartId, Command, DeliveryAssigned,
@@ -65,6 +66,37 @@ impl Shop {
             profile(),
         );
         shop
+    }
+
+    /// The same service once more on the same database, if that is on a server.
+    pub(crate) async fn replica(&self) -> Option<TestService> {
+        let build = |adapters| order_service::build(Config::for_testing(), adapters);
+        self.service.replica(build).await
+    }
+
+    /// What kind of database it is.
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.database().read().get_database_backend()
+    }
+
+    /// An id as it is written in the database's SQL.
+    pub(crate) fn literal(&self, id: OrderId) -> String {
+        let bytes = id.as_uuid().simple().to_string();
+        match self.backend() {
+            DbBackend::Postgres => format!("'{bytes}'"),
+            _ => format!("x'{bytes}'"),
+        }
+    }
+
+    /// Changes the database behind the service's back.
+    pub(crate) async fn execute(&self, sql: String) {
+        let done = self.database().write(sql, |unit, sql| {
+            Box::pin(async move {
+                unit.sql().execute_unprepared(sql).await?;
+                Ok::<_, revcart_persistence::Error>(())
+            })
+        });
+        done.await.unwrap();
     }
 
     pub(crate) fn cart_holds(&self, version: u32, items: &[(ProductId, u32, &str)]) {

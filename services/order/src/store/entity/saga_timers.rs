@@ -11,7 +11,7 @@ pub(crate) struct Model {
     pub(crate) step: String,
     pub(crate) generation: i64,
     pub(crate) due_at: i64,
-    /// Until then another process works on it.
+    /// Until then it is set aside.
     pub(crate) leased_until: i64,
 }
 
