@@ -116,12 +116,13 @@ fn open(
     services: &[Service],
     shutdown: &Shutdown,
 ) -> anyhow::Result<Router> {
-    let options = EdgeOptions::from_env(
+    let mut options = EdgeOptions::from_env(
         &foundation.env,
         foundation.verifier.clone(),
         foundation.clock.clone(),
         shutdown.clone(),
     )?;
+    options.shared = foundation.shared.clone();
     let edge = Edge::new(options);
     let mut routers = Vec::new();
     for service in services {

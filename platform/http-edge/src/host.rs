@@ -25,6 +25,8 @@ use crate::shared::Shared;
 /// How often old inbox claims and idempotency keys are cleared away, and how many at a time.
 const CLEAN_UP_EVERY: Duration = Duration::from_secs(60);
 const CLEAN_UP_ROWS: u64 = 2000;
+/// How often the pools of connections are looked at.
+const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
 /// What a service is given to stand on: chosen once at start, embedded or real.
 #[derive(Clone)]
@@ -115,12 +117,20 @@ impl Service {
             .jobs
             .iter()
             .cloned()
-            .chain([clean_up(database.clone())])
+            .chain([clean_up(database.clone()), measure(database.clone())])
         {
             let (clock, shutdown) = (clock.clone(), shutdown.clone());
             tasks.spawn("job", async move { job.run(&clock, &shutdown).await });
         }
     }
+}
+
+/// Shows how many connections are in use: an exhausted pool is seen before its callers are refused.
+fn measure(database: Database) -> Job {
+    Job::every("pool gauges", MEASURE_EVERY, move || {
+        database.measure();
+        Box::pin(async { Ok(Progress::Idle) })
+    })
 }
 
 /// Keeps the platform's own tables bounded.

@@ -14,6 +14,7 @@ pub mod topic;
 
 use std::sync::Arc;
 
+use revcart_messaging::sqs::RESOURCE_PREFIX;
 use revcart_runtime::{ConfigError, Environment, Secret, Setting, Shutdown, Tasks};
 
 pub use connection::{Away, Connection};
@@ -30,14 +31,6 @@ pub const REDIS_URL: Setting = Setting {
               rediss:// for TLS; unset, each process keeps its own and must be the only replica",
     secret: true,
 };
-/// Before the names of everything.
-const RESOURCE_PREFIX: Setting = Setting {
-    name: "REVCART_RESOURCE_PREFIX",
-    default: Some(""),
-    meaning: "goes before the name of every topic, queue and shared key, for several systems in one account",
-    secret: false,
-};
-
 /// Every setting of this module.
 pub const SETTINGS: &[Setting] = &[REDIS_URL];
 
@@ -95,7 +88,10 @@ impl Shared {
     pub async fn from_env(env: &Environment) -> Result<Self, Error> {
         match env.optional_secret(&REDIS_URL)? {
             None => Ok(Self::Memory),
-            Some(url) => Self::redis(&url, &env.text(&RESOURCE_PREFIX)?).await,
+            Some(url) => {
+                let prefix = env.optional_text(&RESOURCE_PREFIX)?.unwrap_or_default();
+                Self::redis(&url, &prefix).await
+            }
         }
     }
 

@@ -33,6 +33,7 @@ use shared_events::Attributes;
 use tokio::sync::oneshot;
 
 pub use error::OpenError;
+pub(crate) use faults::Dice;
 pub use faults::{FAULT_DELAY, FAULT_DELAY_MAX, FAULT_DUPLICATE, FAULT_SEED, Faults, SETTINGS};
 pub use inspect::Inspector;
 pub use options::{Durability, Location, Options};

@@ -20,7 +20,7 @@ pub mod topology;
 mod wire;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use revcart_runtime::Shutdown;
@@ -34,6 +34,7 @@ use crate::bus::{
     Broker, BusError, Depth, OutgoingMessage, Peeked, Position, PublishError, QueueRef, Receipt,
     ReceiveOptions, Received, Settled,
 };
+use crate::embedded::{Dice, Faults};
 use clients::Clients;
 use directory::Directory;
 use receipts::Ledgers;
@@ -53,6 +54,8 @@ struct Inner {
     directory: Directory,
     ledgers: Ledgers,
     busy: Busy,
+    /// Decides what goes wrong on purpose, in tests.
+    dice: Option<Mutex<Dice>>,
     closed: Shutdown,
 }
 
@@ -72,16 +75,17 @@ impl SqsBus {
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let clients = Clients::connect().await?;
         let directory = Directory::find(&clients, &options).await?;
-        Ok(Self::assemble(clients, directory))
+        Ok(Self::assemble(clients, directory, options.faults))
     }
 
-    fn assemble(clients: Clients, directory: Directory) -> Self {
+    fn assemble(clients: Clients, directory: Directory, faults: Faults) -> Self {
         Self {
             inner: Arc::new(Inner {
                 clients,
                 directory,
                 ledgers: Ledgers::default(),
                 busy: Busy::default(),
+                dice: faults.dice(0).map(Mutex::new),
                 closed: Shutdown::new(),
             }),
         }

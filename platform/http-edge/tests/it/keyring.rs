@@ -68,7 +68,7 @@ fn what_is_wrong_is_told_in_one_line_that_names_the_setting() {
     let cases = [
         (Environment::default(), "REVCART_SERVICE_KEY is not set"),
         (
-            both.clone().with("REVCART_SERVICE_TRUST", ""),
+            both.with("REVCART_SERVICE_TRUST", ""),
             "REVCART_SERVICE_TRUST is not set",
         ),
         (

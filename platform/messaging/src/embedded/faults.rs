@@ -11,28 +11,28 @@ use revcart_runtime::{ConfigError, Environment, Setting};
 pub const FAULT_DUPLICATE: Setting = Setting {
     name: "REVCART_FAULT_DUPLICATE",
     default: Some("0"),
-    meaning: "for tests: share of messages that the embedded broker delivers twice, 0 to 1",
+    meaning: "for tests: share of messages that come twice, 0 to 1",
     secret: false,
 };
 /// Share of messages delivered late.
 pub const FAULT_DELAY: Setting = Setting {
     name: "REVCART_FAULT_DELAY",
     default: Some("0"),
-    meaning: "for tests: share of messages that the embedded broker delivers late, 0 to 1",
+    meaning: "for tests: share of messages that come late, 0 to 1",
     secret: false,
 };
 /// How late.
 pub const FAULT_DELAY_MAX: Setting = Setting {
     name: "REVCART_FAULT_DELAY_MAX",
     default: Some("2s"),
-    meaning: "for tests: the longest time by which the embedded broker delays or repeats a message",
+    meaning: "for tests: the longest time by which a message is late or comes again",
     secret: false,
 };
 /// Which messages.
 pub const FAULT_SEED: Setting = Setting {
     name: "REVCART_FAULT_SEED",
     default: Some("1"),
-    meaning: "for tests: seed of the embedded broker's faults, a whole number",
+    meaning: "for tests: seed of these faults, a whole number",
     secret: false,
 };
 /// All of them, for `revcart config`.
@@ -77,7 +77,7 @@ impl Faults {
     }
 
     /// What decides for one queue; nothing when there is nothing to decide.
-    pub(super) fn dice(&self, queue: usize) -> Option<Dice> {
+    pub(crate) fn dice(&self, queue: usize) -> Option<Dice> {
         (self.duplicate > 0.0 || self.delay > 0.0).then(|| Dice {
             faults: *self,
             random: SmallRng::seed_from_u64(self.seed.wrapping_add(queue as u64)),
@@ -87,19 +87,19 @@ impl Faults {
 
 /// Decides message by message.
 #[derive(Debug)]
-pub(super) struct Dice {
+pub(crate) struct Dice {
     faults: Faults,
     random: SmallRng,
 }
 
 impl Dice {
     /// Whether a message that arrives is late, and by how much.
-    pub(super) fn late(&mut self) -> Option<Duration> {
+    pub(crate) fn late(&mut self) -> Option<Duration> {
         self.roll(self.faults.delay)
     }
 
     /// Whether a message that is delivered comes again, and when.
-    pub(super) fn again(&mut self) -> Option<Duration> {
+    pub(crate) fn again(&mut self) -> Option<Duration> {
         self.roll(self.faults.duplicate)
     }
 

@@ -4,12 +4,13 @@ use revcart_runtime::{ConfigError, Environment, Setting};
 use shared_events::{Service, Topic};
 
 use crate::bus::QueueRef;
+use crate::embedded::Faults;
 
 /// What stands before every name.
 pub const RESOURCE_PREFIX: Setting = Setting {
     name: "REVCART_RESOURCE_PREFIX",
     default: None,
-    meaning: "with REVCART_BUS=sqs: what stands before the name of every topic and queue, such as `staging-`; letters, digits, - and _, 40 at the most",
+    meaning: "what stands before the name of every topic, queue and shared key, such as `staging-`; letters, digits, - and _, 40 at the most",
     secret: false,
 };
 /// All of them, for `revcart config`. Region, endpoint and credentials are AWS's own.
@@ -19,12 +20,14 @@ pub const SETTINGS: &[Setting] = &[RESOURCE_PREFIX];
 const LONGEST_PREFIX: usize = 40;
 
 /// How to open the bus, or to make its topics and queues.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// What stands before the name of every topic and queue, for several systems in one account.
     pub prefix: String,
     /// What runs in this process: opening makes sure that what these services receive from and send to is there.
     pub services: Vec<Service>,
+    /// For tests: what goes wrong on purpose when messages are published.
+    pub faults: Faults,
 }
 
 impl Options {
@@ -43,7 +46,10 @@ impl Options {
                 "letters, digits, - and _, 40 at the most",
             ));
         }
-        Ok(Self::new(prefix, services))
+        Ok(Self {
+            faults: Faults::from_env(env)?,
+            ..Self::new(prefix, services)
+        })
     }
 
     /// With this prefix, for a process that runs `services`.
@@ -51,6 +57,7 @@ impl Options {
         Self {
             prefix: prefix.into(),
             services: services.to_vec(),
+            faults: Faults::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Publishing: check, put into requests by destination, send several at the same time, and answer for every message.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use aws_sdk_sns::types as sns;
@@ -24,7 +25,44 @@ struct Answer {
 }
 
 impl SqsBus {
+    /// Publishes all; in tests that ask for it some late, after those behind them, and some twice.
     pub(super) async fn publish_all(
+        &self,
+        delay: Duration,
+        messages: &[OutgoingMessage],
+    ) -> Vec<Outcome> {
+        let Some(dice) = &self.inner.dice else {
+            return self.publish_as_given(delay, messages).await;
+        };
+        let (late, again): (Vec<_>, Vec<_>) = {
+            let mut dice = dice.lock().unwrap_or_else(PoisonError::into_inner);
+            messages.iter().map(|_| (dice.late(), dice.again())).unzip()
+        };
+        let (mut order, behind): (Vec<usize>, Vec<usize>) =
+            (0..messages.len()).partition(|place| late[*place].is_none());
+        let in_time = order.len();
+        order.extend(behind);
+        let sorted: Vec<OutgoingMessage> =
+            order.iter().map(|place| messages[*place].clone()).collect();
+        let mut sent = self.publish_as_given(delay, &sorted[..in_time]).await;
+        let repeated: Vec<OutgoingMessage> = messages
+            .iter()
+            .zip(&again)
+            .filter(|(_, again)| again.is_some())
+            .map(|(message, _)| message.clone())
+            .collect();
+        if let Some(pause) = late.iter().chain(&again).flatten().max() {
+            tokio::time::sleep(*pause).await;
+        }
+        sent.extend(self.publish_as_given(delay, &sorted[in_time..]).await);
+        // What becomes of a second time is nobody's concern.
+        self.publish_as_given(delay, &repeated).await;
+        let mut outcomes: Vec<(usize, Outcome)> = order.into_iter().zip(sent).collect();
+        outcomes.sort_unstable_by_key(|(place, _)| *place);
+        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    async fn publish_as_given(
         &self,
         delay: Duration,
         messages: &[OutgoingMessage],

@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::bus::{Bus, StaleReceipt};
+use crate::embedded::Faults;
 
 const SERVICE: Service = Service::Analytics;
 
@@ -123,7 +124,10 @@ async fn bus(fake: &Fake) -> (Bus, Tasks) {
     let clients = fake.clients(&tasks).await;
     let options = Options::new("", &[SERVICE]);
     let directory = Directory::find(&clients, &options).await.unwrap();
-    (SqsBus::assemble(clients, directory).into(), tasks)
+    (
+        SqsBus::assemble(clients, directory, Faults::default()).into(),
+        tasks,
+    )
 }
 
 fn messages(destination: Destination, count: usize) -> Vec<OutgoingMessage> {
