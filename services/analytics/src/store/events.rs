@@ -78,3 +78,6 @@ pub(crate) async fn forget(unit: &UnitOfWork, before: Timestamp, most: u32) -> R
         Work::Documents(documents) => documents::forget(documents, before, most).await,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,9 +101,9 @@ fn row(entry: Entry, now: Timestamp) -> [Value; WRITTEN.len()] {
 /// The text of the statement for so many rows. It is long, the same every time, and wanted thousands of times a second:
 /// each is put together once. (A process speaks to databases of one kind only.)
 fn insert_of(rows: usize, backend: sea_orm::DbBackend) -> &'static str {
-    const SIZES: usize = batch::MOST_ROWS.ilog2() as usize + 1;
-    static TEXTS: [OnceLock<String>; SIZES] = [const { OnceLock::new() }; SIZES];
-    TEXTS[rows.ilog2() as usize].get_or_init(|| {
+    static TEXTS: [OnceLock<String>; batch::MOST_ROWS + 1] =
+        [const { OnceLock::new() }; batch::MOST_ROWS + 1];
+    TEXTS[rows].get_or_init(|| {
         let mut insert = Query::insert();
         insert.into_table(Entity).columns(WRITTEN);
         for _ in 0..rows {
