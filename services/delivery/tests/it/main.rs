@@ -19,6 +19,7 @@ mod live;
 mod location;
 mod on_the_road;
 mod poison;
+mod replicas;
 mod restarting;
 mod tracking;
 mod world;

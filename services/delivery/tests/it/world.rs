@@ -53,6 +53,12 @@ async fn start(orders: &Stub, config: Config) -> TestService {
         .await
 }
 
+/// The same service once more on the same database; none on a file, which has one owner.
+pub(crate) async fn replica(delivery: &TestService) -> Option<TestService> {
+    let again = async |adapters| build(Config::for_testing(), adapters).await;
+    delivery.replica(again).await
+}
+
 /// A change of all rows of a table, or of all documents of a collection.
 pub(crate) struct Elsewhere {
     pub(crate) statement: &'static str,

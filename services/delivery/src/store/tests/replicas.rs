@@ -1,6 +1,8 @@
 //! Two processes on one server. A file has one owner, and these say nothing about it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -30,6 +32,8 @@ const MEMORY: Memory = Memory {
 /// Two handles on one database, as of two processes.
 struct Pair {
     databases: [Database; 2],
+    /// How often anything was tried.
+    attempts: Arc<AtomicUsize>,
     _place: Place,
 }
 
@@ -46,6 +50,7 @@ impl Pair {
         let second = place.open(service, clock).await;
         Some(Self {
             databases: [first, second],
+            attempts: Arc::default(),
             _place: place,
         })
     }
@@ -71,11 +76,15 @@ enum Act {
 }
 
 /// What came of it, until it is no conflict any more: as the queue would bring a message again.
-async fn act(database: &Database, act: Act, order: OrderId) -> Option<DeliveryStatus> {
+async fn act(pair: &Pair, number: usize, act: Act, order: OrderId) -> Option<DeliveryStatus> {
     loop {
-        let write = database.write((act, order), |unit, (act, order)| {
-            Box::pin(happen(unit, *act, *order))
-        });
+        let args = (act, order, Arc::clone(&pair.attempts));
+        let write = pair
+            .turn(number)
+            .write(args, |unit, (act, order, attempts)| {
+                attempts.fetch_add(1, Ordering::Relaxed);
+                Box::pin(happen(unit, *act, *order))
+            });
         match write.await {
             Ok(status) => return status,
             Err(Error::Database(error)) if error.is_unavailable() => {}
@@ -122,13 +131,13 @@ async fn happen(
     Ok(status)
 }
 
-/// One after the other on each replica, and on both at once.
+/// All at once, by turns on each replica; what came of each.
 async fn all(
     pair: &Pair,
     acts: impl IntoIterator<Item = (Act, OrderId)>,
 ) -> Vec<Option<DeliveryStatus>> {
     let acts = acts.into_iter().enumerate();
-    join_all(acts.map(|(number, (what, order))| act(pair.turn(number), what, order))).await
+    join_all(acts.map(|(number, (what, order))| act(pair, number, what, order))).await
 }
 
 async fn hired(pair: &Pair, capacities: &[Option<u32>]) -> Vec<AgentId> {
@@ -166,6 +175,8 @@ async fn replicas_that_give_out_parcels_at_once_never_overbook_an_agent() {
     let given = |status: &&Option<DeliveryStatus>| **status == Some(DeliveryStatus::Assigned);
     assert_eq!(statuses.iter().filter(given).count(), 9);
     assert_eq!(loads(&pair).await, [1, 3, 5]);
+    let attempts = pair.attempts.load(Ordering::Relaxed);
+    assert!(attempts > 30, "they were to meet");
     pair.close().await;
 }
 
