@@ -33,7 +33,7 @@ async fn every_database_is_its_own() {
     let waiting = |database: &TestDatabase| {
         let database = (**database).clone();
         async move {
-            revcart_persistence::outbox::pending(database)
+            revcart_persistence::outbox::pending(&database)
                 .await
                 .unwrap()
                 .waiting
