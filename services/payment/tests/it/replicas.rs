@@ -19,10 +19,12 @@ async fn replica(payment: &TestService) -> Option<TestService> {
 /// One round of messages and one of the executor, of both at the same time.
 async fn both(one: &TestService, other: &TestService) {
     let (mine, theirs) = (one.parts(), other.parts());
-    let consumed = join(mine.consumers[0].step(), theirs.consumers[0].step()).await;
-    (consumed.0.unwrap(), consumed.1.unwrap());
-    let asked = join(mine.jobs[0].step(), theirs.jobs[0].step()).await;
-    (asked.0.unwrap(), asked.1.unwrap());
+    let (one, other) = join(mine.consumers[0].step(), theirs.consumers[0].step()).await;
+    one.unwrap();
+    other.unwrap();
+    let (one, other) = join(mine.jobs[0].step(), theirs.jobs[0].step()).await;
+    one.unwrap();
+    other.unwrap();
 }
 
 fn completed(one: &TestService, other: &TestService) -> Vec<OrderId> {
