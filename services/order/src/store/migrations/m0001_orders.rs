@@ -1,6 +1,6 @@
 //! Orders, their sagas, the sagas' logs and timers.
 
-use revcart_persistence::schema::index;
+use revcart_persistence::schema::{index, long_text};
 use sea_orm_migration::prelude::*;
 
 pub(super) struct Migration;
@@ -14,7 +14,13 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [orders(), sagas(), saga_log(), saga_timers()] {
+        let tables = [
+            orders(manager),
+            sagas(manager),
+            saga_log(manager),
+            saga_timers(),
+        ];
+        for table in tables {
             manager.create_table(table).await?;
         }
         for index in indexes() {
@@ -36,11 +42,11 @@ fn number(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().take()
 }
 
-fn json(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).text().not_null().take()
+fn json(name: &'static str, manager: &SchemaManager<'_>) -> ColumnDef {
+    long_text(name, manager).not_null().take()
 }
 
-fn orders() -> TableCreateStatement {
+fn orders(manager: &SchemaManager<'_>) -> TableCreateStatement {
     Table::create()
         .table("orders")
         .col(uuid("id").primary_key())
@@ -59,11 +65,11 @@ fn orders() -> TableCreateStatement {
         .col(number("total"))
         .col(word("payment_method", 16))
         .col(ColumnDef::new("payment_token").text())
-        .col(json("lines"))
-        .col(json("shipping_address"))
-        .col(json("contact"))
+        .col(json("lines", manager))
+        .col(json("shipping_address", manager))
+        .col(json("contact", manager))
         .col(ColumnDef::new("note").text())
-        .col(json("history"))
+        .col(json("history", manager))
         .col(number("placed_at"))
         .col(number("updated_at"))
         .col(number("version"))
@@ -71,7 +77,7 @@ fn orders() -> TableCreateStatement {
         .take()
 }
 
-fn sagas() -> TableCreateStatement {
+fn sagas(manager: &SchemaManager<'_>) -> TableCreateStatement {
     Table::create()
         .table("sagas")
         .col(uuid("order_id").primary_key())
@@ -79,7 +85,7 @@ fn sagas() -> TableCreateStatement {
         .col(ColumnDef::new("definition_version").integer().not_null())
         .col(word("state", 24))
         .col(word("step", 40))
-        .col(json("instance"))
+        .col(json("instance", manager))
         .col(number("started_at"))
         .col(number("updated_at"))
         .col(number("version"))
@@ -92,13 +98,13 @@ fn sagas() -> TableCreateStatement {
         .take()
 }
 
-fn saga_log() -> TableCreateStatement {
+fn saga_log(manager: &SchemaManager<'_>) -> TableCreateStatement {
     Table::create()
         .table("saga_log")
         .col(uuid("order_id"))
         .col(number("number"))
         .col(number("at"))
-        .col(json("entries"))
+        .col(json("entries", manager))
         .primary_key(
             Index::create()
                 .name("saga_log_pkey")

@@ -1,6 +1,6 @@
 //! Payments, what was asked of gateways for them, and who has given back by hand. A payment has the id of its order, so an order has one at the most.
 
-use revcart_persistence::schema::{in_key_order, index};
+use revcart_persistence::schema::{in_key_order, index, long_text};
 use sea_orm_migration::prelude::*;
 
 use crate::store::{attempts, manual_refunds, payments};
@@ -17,7 +17,7 @@ impl MigrationName for Payments {
 impl MigrationTrait for Payments {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
-            .create_table(in_key_order(manager, payments_table()))
+            .create_table(in_key_order(manager, payments_table(manager)))
             .await?;
         for index in payments_indexes() {
             manager.create_index(index).await?;
@@ -29,7 +29,7 @@ impl MigrationTrait for Payments {
     }
 }
 
-fn payments_table() -> TableCreateStatement {
+fn payments_table(manager: &SchemaManager<'_>) -> TableCreateStatement {
     use payments::entity::{Column, Entity};
     Table::create()
         .table(Entity)
@@ -43,7 +43,7 @@ fn payments_table() -> TableCreateStatement {
         .col(ColumnDef::new(Column::Captured).big_integer().not_null())
         .col(ColumnDef::new(Column::Refunded).big_integer().not_null())
         .col(ColumnDef::new(Column::ByHand).big_integer().not_null())
-        .col(ColumnDef::new(Column::Course).text().not_null())
+        .col(long_text(Column::Course, manager).not_null())
         .col(ColumnDef::new(Column::Token).string_len(255))
         .col(
             ColumnDef::new(Column::CorrelationId)
