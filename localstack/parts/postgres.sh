@@ -38,7 +38,7 @@ postgres_command() {
   WORKDIR=/
   COMMAND=("$bin/postgres" -D "$folder" -p "$(port postgres)" -c listen_addresses=127.0.0.1 -c unix_socket_directories=
     -c max_connections=400 -c shared_buffers=128MB -c ssl=on -c ssl_key_file=server.key -c ssl_cert_file=server.pem
-    -c timezone=UTC -c deadlock_timeout=100ms -c log_checkpoints=off -c recovery_init_sync_method=syncfs)
+    -c timezone=UTC -c deadlock_timeout=100ms -c fsync=off -c full_page_writes=off -c log_checkpoints=off -c recovery_init_sync_method=syncfs)
   if [[ $EUID == 0 ]]; then
     chown postgres: "$folder/server.key" "$folder/server.pem"
     COMMAND=(setpriv --reuid=postgres --regid=postgres --init-groups -- "${COMMAND[@]}")

@@ -25,7 +25,6 @@ use crate::Error;
 use transaction::Open;
 
 pub(crate) use connection::connect;
-pub use connection::drop_database;
 pub(crate) use failure::{is_unavailable, violates};
 pub use mongodb::bson as values;
 pub use schema::{Collection, Index};

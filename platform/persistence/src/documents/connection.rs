@@ -71,14 +71,3 @@ fn told(error: &mongodb::error::Error) -> String {
         other => other.to_string(),
     }
 }
-
-/// Deletes a whole database, for tests that have made one.
-///
-/// # Errors
-/// [`Error::Open`] or [`Error::Documents`].
-pub async fn drop_database(address: &Secret) -> Result<(), Error> {
-    let documents = connect(address, 2).await?;
-    let dropped = documents.database.drop().await;
-    documents.close().await;
-    Ok(dropped?)
-}
