@@ -26,16 +26,16 @@ async fn batches_of_every_size_are_logged_whole_and_in_their_order() {
     let clock = Clock::manual(START);
     let database = TestDatabase::create::<Migrator>(Service::Analytics, clock).await;
     let mut expected = Vec::new();
-    for size in (0..20).chain([127, 128, 129, 300, 512]) {
+    for size in (0..=16).chain([129]) {
         let batch = entries(size);
         expected.extend(batch.clone());
         let appended = database.write(batch, |unit, batch| Box::pin(append(unit, batch.clone())));
         appended.await.unwrap();
     }
     let log = after(&database, None, None, 10_000).await.unwrap();
-    assert_eq!(latest(&database).await.unwrap(), 1386);
+    assert_eq!(latest(&database).await.unwrap(), 265);
     let numbers: Vec<i64> = log.iter().map(|logged| logged.sequence).collect();
-    assert_eq!(numbers, (1..=1386).collect::<Vec<i64>>());
+    assert_eq!(numbers, (1..=265).collect::<Vec<i64>>());
     let logged: Vec<Entry> = log.into_iter().map(|logged| logged.entry).collect();
     assert_eq!(logged, expected);
 }
