@@ -29,7 +29,11 @@ pub(crate) fn lasting<'a>(shoppers: &'a str, log: &'a str) -> [&'a str; 10] {
 }
 
 /// Waits until so many orders have been accepted.
-pub(crate) async fn until_accepted(log: &Path, load: &mut Load, orders: usize) -> anyhow::Result<()> {
+pub(crate) async fn until_accepted(
+    log: &Path,
+    load: &mut Load,
+    orders: usize,
+) -> anyhow::Result<()> {
     while crate::crash::accepted(log)?.len() < orders {
         anyhow::ensure!(load.is_running()?, "the load run ended too early");
         // Another process cannot be driven until idle, only be asked again.
@@ -45,7 +49,10 @@ pub(crate) async fn all_is_well(cluster: &Cluster, load: Load, log: &Path) -> an
     println!("{report:#?}");
     report.has_only(crate::load::WAYS_TO_END);
     let accepted = crate::crash::accepted(log)?;
-    assert!(accepted.len() as u64 >= report.orders, "every order is logged");
+    assert!(
+        accepted.len() as u64 >= report.orders,
+        "every order is logged"
+    );
     crate::crash::all_are_found(&cluster.shop(), &accepted).await?;
     cluster.audit().await?.is_clean_over(report.orders);
     Ok(())

@@ -207,7 +207,9 @@ impl Cluster {
     /// # Errors
     /// When one cannot be asked.
     pub async fn metric(&self, process: &str, with: &[&str]) -> anyhow::Result<f64> {
-        let reply = Shop::at(self.address_of(process)).get("/metrics", None).await?;
+        let reply = Shop::at(self.address_of(process))
+            .get("/metrics", None)
+            .await?;
         let matching = reply
             .text
             .lines()

@@ -46,11 +46,7 @@ async fn each_backend_may_go_away_for_twenty_seconds() -> anyhow::Result<()> {
 }
 
 /// Somebody who needs the backend says so before it is back; somebody who does not never stops serving.
-async fn watch(
-    cluster: &Cluster,
-    needs: Option<&str>,
-    spared: Option<&str>,
-) -> anyhow::Result<()> {
+async fn watch(cluster: &Cluster, needs: Option<&str>, spared: Option<&str>) -> anyhow::Result<()> {
     let began = Instant::now();
     let mut has_told = needs.is_none();
     while began.elapsed() < AWAY - Duration::from_secs(4) {

@@ -9,7 +9,7 @@ use crate::turn;
 async fn two_replicas_of_every_service_share_the_work_and_do_nothing_twice() -> anyhow::Result<()> {
     let _turn = turn::taken().await;
     let cluster = Cluster::start(2, &[IMPATIENT, FAULTY_BROKER].concat()).await?;
-    let args = ["--shoppers", "16", "--orders", "300", "--mix", "faults"];
+    let args = ["--shoppers", "16", "--orders", "100", "--mix", "faults"];
     let report = Load::at(&cluster.address(), &args)?.report().await?;
     println!("{report:#?}");
     report.has_only(crate::load::WAYS_TO_END);

@@ -1,5 +1,6 @@
 //! What is wrong with a backend stops the start with one line that names the setting and what to do; `doctor` says the same.
 
+use revcart_messaging::sqs;
 use revcart_persistence::testing::Place;
 use revcart_tests::{Ran, command, stack};
 use shared_events::Service;
@@ -63,20 +64,35 @@ async fn a_backend_that_is_not_there_or_not_ready_stops_the_start_with_what_to_d
         &refusal(&[url, ("REVCART_RESOURCE_PREFIX", "nobody-made-this-")]).await?,
         &["nobody-made-this-", "revcart topology apply"],
     );
+    // From here on the broker is as it should be.
+    let prefix = format!("t{}-", &uuid::Uuid::new_v4().simple().to_string()[..12]);
+    let resources = sqs::Options::new(prefix, &Service::ALL);
+    sqs::topology::apply(&resources).await?;
+    let refused = refusals_of_the_rest(&url, ("REVCART_RESOURCE_PREFIX", &resources.prefix)).await;
+    sqs::topology::destroy(&resources).await?;
+    refused
+}
+
+async fn refusals_of_the_rest(url: &(&str, &str), prefix: (&str, &str)) -> anyhow::Result<()> {
+    let database = url.1;
     says(
-        &refusal(&[(url.0, "mysql://revcart-admin:wrong@127.0.0.1:9/shop")]).await?,
+        &refusal(&[
+            prefix,
+            (url.0, "mysql://revcart-admin:wrong@127.0.0.1:9/shop"),
+        ])
+        .await?,
         &["REVCART_ORDER_DATABASE_URL", "nobody answers there"],
     );
     let (before, after) = database.split_once(':').expect("an address");
     let (_, host) = after.split_once('@').expect("an address");
     let stranger = format!("{before}://revcart-admin:wrong@{host}");
     says(
-        &refusal(&[(url.0, &stranger)]).await?,
+        &refusal(&[prefix, (url.0, &stranger)]).await?,
         &["REVCART_ORDER_DATABASE_URL", "check user and password"],
     );
-    says(&refusal(&[url]).await?, &["revcart migrate order"]);
+    says(&refusal(&[prefix, *url]).await?, &["revcart migrate order"]);
     says(
-        &refusal(&[url, ("REVCART_SERVICE_KEY_FILE", "")]).await?,
+        &refusal(&[prefix, *url, ("REVCART_SERVICE_KEY_FILE", "")]).await?,
         &["REVCART_SERVICE_KEY"],
     );
     Ok(())
