@@ -90,8 +90,7 @@ impl Storefront {
         loop {
             match self.attempt(call).await {
                 Ok(reply)
-                    if reply.status == StatusCode::SERVICE_UNAVAILABLE
-                        && started.elapsed() < self.patience => {}
+                    if is_nobodys_answer(reply.status) && started.elapsed() < self.patience => {}
                 Ok(reply) => return Ok(reply),
                 Err(error) if started.elapsed() >= self.patience => return Err(error),
                 Err(_) => {}
@@ -168,4 +167,12 @@ impl Storefront {
             }
         }
     }
+}
+
+/// Whether the service was not there to answer, or a gateway before it cannot tell what became of the call.
+fn is_nobodys_answer(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
+    )
 }
