@@ -17,6 +17,63 @@ pub(crate) struct Figures {
     pub(crate) browsing: Browsing,
     pub(crate) memory: Memory,
     pub(crate) starts: Starts,
+    /// On the real backends of `localstack/stack`.
+    pub(crate) servers: Servers,
+}
+
+/// Messages per second from one queue of SQS.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Queue {
+    pub(crate) bare_loop: f64,
+    pub(crate) consumer: f64,
+    pub(crate) ratio: f64,
+}
+
+/// Eight processes and a gateway over SNS, SQS, MySQL, MongoDB and Redis.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Servers {
+    pub(crate) queue: Queue,
+    pub(crate) shoppers: u32,
+    pub(crate) orders_per_second: f64,
+    /// Of all processor time of the machine in the meantime, what its own processes used and what everything else did.
+    pub(crate) processor_own_percent: f64,
+    pub(crate) processor_rest_percent: f64,
+    /// On MySQL, for each completed order: statements; and round trips, which are those that begin and end transactions too.
+    pub(crate) statements_per_order: f64,
+    pub(crate) round_trips_per_order: f64,
+    pub(crate) checkouts: Checkouts,
+    pub(crate) queries: Vec<Query>,
+    pub(crate) large: Large,
+}
+
+/// How long one kind of request takes, one after another.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Query {
+    pub(crate) what: &'static str,
+    pub(crate) p50_ms: f64,
+    pub(crate) p95_ms: f64,
+    pub(crate) p99_ms: f64,
+}
+
+/// The same work on a small and on a large table of orders: medians.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Large {
+    pub(crate) small_rows: u64,
+    pub(crate) large_rows: u64,
+    pub(crate) works: Vec<Work>,
+}
+
+/// One kind of work.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Work {
+    pub(crate) what: &'static str,
+    pub(crate) small_ms: f64,
+    pub(crate) large_ms: f64,
 }
 
 /// Durable transactions per second of the database alone.
@@ -112,6 +169,7 @@ impl Figures {
         rows.extend(self.browsing.rows());
         rows.extend(self.memory.rows());
         rows.extend(self.starts.rows());
+        rows.extend(self.servers.rows());
         rows
     }
 }
@@ -200,5 +258,82 @@ impl Starts {
             ),
             row("start to first answer, again", self.again_seconds, 3, "s"),
         ]
+    }
+}
+
+impl Servers {
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = vec![
+            row(
+                "SQS, a bare loop of receive and delete",
+                self.queue.bare_loop,
+                0,
+                "messages/s",
+            ),
+            row("SQS, our consumer", self.queue.consumer, 0, "messages/s"),
+            row("  of the bare loop", self.queue.ratio, 2, ""),
+        ];
+        let orders = format!(
+            "on real backends: completed orders, {} shoppers",
+            self.shoppers
+        );
+        rows.push(row(&orders, self.orders_per_second, 1, "orders/s"));
+        rows.push(row(
+            "  processor: our nine processes",
+            self.processor_own_percent,
+            0,
+            "%",
+        ));
+        rows.push(row(
+            "  processor: backends and the rest",
+            self.processor_rest_percent,
+            0,
+            "%",
+        ));
+        rows.push(row(
+            "  MySQL statements",
+            self.statements_per_order,
+            1,
+            "per order",
+        ));
+        rows.push(row(
+            "  MySQL round trips",
+            self.round_trips_per_order,
+            1,
+            "per order",
+        ));
+        rows.extend(self.checkouts.rows());
+        for query in &self.queries {
+            let Query {
+                what,
+                p50_ms,
+                p95_ms,
+                p99_ms,
+            } = query;
+            rows.push(row(&format!("{what}, p50"), *p50_ms, 1, "ms"));
+            rows.push(row("  p95", *p95_ms, 1, "ms"));
+            rows.push(row("  p99", *p99_ms, 1, "ms"));
+        }
+        let Large {
+            small_rows,
+            large_rows,
+            works,
+        } = &self.large;
+        for Work {
+            what,
+            small_ms,
+            large_ms,
+        } in works
+        {
+            rows.push(row(
+                &format!("{what}, {small_rows} orders in the table"),
+                *small_ms,
+                1,
+                "ms",
+            ));
+            rows.push(row(&format!("  {large_rows} orders"), *large_ms, 1, "ms"));
+            rows.push(row("  of the former", large_ms / small_ms, 2, ""));
+        }
+        rows
     }
 }

@@ -1,12 +1,15 @@
 //! What RevCart reaches on this machine, beside what its database reaches on the same disk. Run by `make bench`.
 //!
 //! Reading order: the course of a run here, then `ceiling` (the raw database), `process` (memory and processor time of the
-//! system), `browse` (product lists over kept connections), `figures` (what is printed).
+//! system), `browse` (product lists over kept connections), `servers` (the same as processes on real backends), `queue` (one
+//! queue of SQS), `figures` (what is printed).
 
 mod browse;
 mod ceiling;
 mod figures;
 mod process;
+mod queue;
+mod servers;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -36,6 +39,9 @@ struct Options {
     /// Folder on the disk to measure; that of this program if not given
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// Orders in the large table
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(2_000..))]
+    large: u64,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -76,7 +82,10 @@ async fn measure(options: &Options) -> anyhow::Result<Figures> {
     let (orders, peak_mib) = orders(&system, options).await?;
     say("orders, at half of that rate");
     let checkouts = checkouts(&system, options, orders.per_second / 2.0).await?;
+    drop(system);
+    let servers = servers::measure(options).await?;
     Ok(Figures {
+        servers,
         ratio_to_ceiling: orders.per_second / ceiling.one_row,
         ceiling,
         orders,

@@ -25,6 +25,10 @@ impl Process {
         Ok(Self { pid })
     }
 
+    pub(crate) fn numbered(pid: u32) -> Self {
+        Self { pid }
+    }
+
     /// Resident memory in MiB.
     pub(crate) fn memory_mib(self) -> anyhow::Result<f64> {
         Ok(self.resident_kib()? as f64 / 1024.0)
@@ -87,5 +91,41 @@ impl Watch {
         // It cannot panic, and if it did, what it saw counts all the same.
         let _ = self.watching.join();
         self.peak.load(Ordering::Relaxed) as f64 / 1024.0
+    }
+}
+
+/// Processor time of the whole machine since it started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine {
+    /// Of all processors.
+    pub(crate) whole: Duration,
+    /// The part in which they were not idle.
+    pub(crate) busy: Duration,
+}
+
+impl Machine {
+    pub(crate) fn now() -> anyhow::Result<Self> {
+        let stat = std::fs::read_to_string("/proc/stat")?;
+        let line = stat.lines().next().context("it has lines")?;
+        let ticks: Vec<u32> = line
+            .split_whitespace()
+            .skip(1)
+            .map_while(|ticks| ticks.parse().ok())
+            .take(8)
+            .collect();
+        let whole: u32 = ticks.iter().sum();
+        // The fourth is idle, the fifth idle too: waiting for a disk.
+        let idle: u32 = ticks.iter().skip(3).take(2).sum();
+        Ok(Self {
+            whole: TICK * whole,
+            busy: TICK * (whole - idle),
+        })
+    }
+
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            whole: self.whole.saturating_sub(before.whole),
+            busy: self.busy.saturating_sub(before.busy),
+        }
     }
 }

@@ -106,6 +106,12 @@ impl Cluster {
             .collect()
     }
 
+    /// The numbers of all processes.
+    #[must_use]
+    pub fn pids(&self) -> Vec<u32> {
+        self.processes.values().copied().collect()
+    }
+
     /// Ends a process at once, as the out-of-memory killer would.
     ///
     /// # Errors

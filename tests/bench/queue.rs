@@ -1,10 +1,8 @@
-//! Prints what the consumer does per second on SQS, beside a bare loop of receive and delete on the same queue:
-//! `cargo run --release -p revcart-messaging --example sqs_rates`, with `AWS_ENDPOINT_URL` naming a stack for tests.
+//! What the consumer does per second on SQS, beside a bare loop of receive and delete on the same queue.
 //!
-//! The bare loop does nothing with its messages; the consumer reads them, claims them in the inbox of a SQLite file and hands
-//! them to a handler. Both have as many messages of 1 KiB as the first argument says (10,000). The queues are made and deleted.
+//! The bare loop does nothing with its messages; the consumer reads them, claims them in the inbox of an SQLite file and hands
+//! them to a handler. Both have the same number of messages of 1 KiB, in turn. The queue is made for it and deleted.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -19,7 +17,12 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use serde_json::json;
 use shared_events::{Attributes, Destination, MessageId, Service, Timestamp, attributes};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use crate::figures::Queue;
+
+/// Messages of one measurement.
+const MESSAGES: usize = 10_000;
+/// How often each side has its turn; the median counts.
+const ROUNDS: usize = 3;
 
 const SERVICE: Service = Service::Analytics;
 
@@ -33,43 +36,43 @@ impl MigratorTrait for Migrator {
 
 impl Schema for Migrator {}
 
-#[tokio::main]
-async fn main() -> Outcome<()> {
-    let given = std::env::args().nth(1);
-    let count = given.map_or(Ok(10_000), |count| count.parse())?;
+pub(crate) async fn measure() -> anyhow::Result<Queue> {
     let unique = MessageId::new().as_uuid().simple().to_string();
     let options = Options::new(format!("rates-{}-", &unique[20..]), &[SERVICE]);
     topology::apply(&options).await?;
-    let measured = measure(&options, count).await;
+    let measured = rounds(&options).await;
     topology::destroy(&options).await?;
     measured
 }
 
-async fn measure(options: &Options, count: usize) -> Outcome<()> {
+async fn rounds(options: &Options) -> anyhow::Result<Queue> {
     let bus: Bus = SqsBus::open(options.clone()).await?.into();
     let queue = format!("{}{}", options.prefix, QueueRef::main(SERVICE));
-    for _ in 0..2 {
-        publish(&bus, count).await?;
-        let bare = bare_loop(&queue, count).await?;
-        println!("bare loop of receive and delete {bare:>8.0} /s");
-        publish(&bus, count).await?;
-        let consumer = consumer(&bus, count).await?;
-        println!(
-            "consumer                        {consumer:>8.0} /s, {:.2} of it",
-            consumer / bare
-        );
+    let (mut bare, mut ours) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        publish(&bus, MESSAGES).await?;
+        bare.push(bare_loop(&queue, MESSAGES).await?);
+        publish(&bus, MESSAGES).await?;
+        ours.push(consumer(&bus, MESSAGES).await?);
     }
-    Ok(())
+    let (bare_loop, consumer) = (median(bare), median(ours));
+    Ok(Queue {
+        bare_loop,
+        consumer,
+        ratio: consumer / bare_loop,
+    })
 }
 
-async fn publish(bus: &Bus, count: usize) -> Outcome<()> {
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+async fn publish(bus: &Bus, count: usize) -> anyhow::Result<()> {
     let messages: Vec<_> = (0..count).map(|_| message()).collect();
-    let started = Instant::now();
     for outcome in bus.publish(&messages).await {
         outcome?;
     }
-    let rate = count as f64 / started.elapsed().as_secs_f64();
-    println!("publish to the queue            {rate:>8.0} /s");
     Ok(())
 }
 
@@ -96,7 +99,7 @@ fn message() -> OutgoingMessage {
     }
 }
 
-async fn bare_loop(queue: &str, count: usize) -> Outcome<f64> {
+async fn bare_loop(queue: &str, count: usize) -> anyhow::Result<f64> {
     let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
     let sqs = aws_sdk_sqs::Client::new(&config);
     let url = sqs.get_queue_url().queue_name(queue).send().await?;
@@ -124,7 +127,7 @@ async fn bare_loop(queue: &str, count: usize) -> Outcome<f64> {
     Ok(count as f64 / started.elapsed().as_secs_f64())
 }
 
-async fn consumer(bus: &Bus, count: usize) -> Outcome<f64> {
+async fn consumer(bus: &Bus, count: usize) -> anyhow::Result<f64> {
     let folder = tempfile::tempdir()?;
     let options = revcart_persistence::Options::file(folder.path().join("rates.db"));
     let database = Database::open(&options, Clock::system(), SERVICE).await?;
