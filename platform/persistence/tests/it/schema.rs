@@ -2,8 +2,9 @@
 
 use revcart_persistence::testing::Place;
 use revcart_persistence::{Database, Error, Options};
-use revcart_runtime::Clock;
 use revcart_runtime::config::Secret;
+use revcart_runtime::{Clock, Environment, Setting};
+use sea_orm::{ConnectionTrait, Statement};
 use shared_events::Service;
 
 use crate::fixture::{Fixture, Migrator};
@@ -74,4 +75,55 @@ async fn a_database_that_cannot_be_opened_says_why_and_keeps_the_password_to_its
         assert!(!refused.contains("hidden"), "{refused}");
         assert!(!refused.contains('\n'), "{refused}");
     }
+}
+
+/// The certificate that the test servers' own are signed by.
+const AUTHORITY: Setting = Setting {
+    name: "REVCART_TEST_TLS_CA",
+    default: None,
+    meaning: "run `localstack/stack up` and `eval \"$(localstack/stack env)\"`",
+    secret: false,
+};
+
+#[tokio::test]
+async fn a_server_is_spoken_to_by_tls_and_only_if_it_is_the_one_it_says() {
+    let fixture = Fixture::new().await;
+    let Some(address) = fixture.place.address() else {
+        return;
+    };
+    let authority = Environment::from_process().text(&AUTHORITY).unwrap();
+    let (mode, wrong, asked) = if address.starts_with("mysql") {
+        (
+            format!("ssl-mode=VERIFY_IDENTITY&ssl-ca={authority}"),
+            "ssl-mode=VERIFY_IDENTITY",
+            "SHOW SESSION STATUS LIKE 'Ssl_cipher'",
+        )
+    } else if address.starts_with("postgres") {
+        (
+            format!("sslmode=verify-full&sslrootcert={authority}"),
+            "sslmode=verify-full",
+            "SELECT cipher FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl",
+        )
+    } else {
+        return;
+    };
+    let open = |options: String| {
+        let options = Options::server(Secret::new(format!("{address}?{options}")));
+        async move { Database::open(&options, Clock::system(), Service::Order).await }
+    };
+    let database = open(mode).await.unwrap();
+    let connection = database.read();
+    let query = Statement::from_string(connection.get_database_backend(), asked);
+    let row = connection.query_one_raw(query).await.unwrap().unwrap();
+    let cipher: String = row
+        .try_get("", "Value")
+        .or_else(|_| row.try_get("", "cipher"))
+        .unwrap();
+    assert!(!cipher.is_empty(), "it is not encrypted");
+    database.close().await;
+    let refused = open(wrong.to_owned()).await.err().unwrap().to_string();
+    assert!(
+        refused.contains("TLS") || refused.contains("certificate"),
+        "{refused}"
+    );
 }
