@@ -312,6 +312,35 @@ impl Documents {
         Ok(self.seen(deleted)?.deleted_count)
     }
 
+    /// Deletes up to `listing.limit` of the documents that `filter` finds, the first in the listing's order; says how many
+    /// those were. For clearing away what is old, a bounded part at a time.
+    ///
+    /// # Errors
+    /// [`Error::Documents`].
+    pub async fn delete_some(
+        &self,
+        collection: &'static str,
+        filter: Document,
+        listing: Listing,
+    ) -> Result<u64, Error> {
+        let mut stages = vec![doc! { "$match": filter }];
+        if !listing.sort.is_empty() {
+            stages.push(doc! { "$sort": listing.sort });
+        }
+        stages.push(doc! { "$limit": listing.limit.max(1) });
+        stages.push(doc! { "$project": { "_id": 1 } });
+        let found: Vec<Document> = self.aggregate(collection, stages).await?;
+        let ids: Vec<Bson> = found
+            .into_iter()
+            .filter_map(|mut document| document.remove("_id"))
+            .collect();
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        self.delete(collection, doc! { "_id": { "$in": ids } })
+            .await
+    }
+
     /// How the server means to answer a query: for tests that see to it that what grows has an index.
     ///
     /// # Errors

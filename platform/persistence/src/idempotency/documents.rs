@@ -1,6 +1,6 @@
 //! Idempotency keys as a collection.
 
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Document, doc};
 use shared_events::Timestamp;
 
 use super::{Found, Key};
@@ -51,18 +51,8 @@ pub(super) async fn forget_before(
         sort: doc! { "createdAt": 1 },
         limit: i64::try_from(most).unwrap_or(i64::MAX),
     };
-    let old: Vec<Document> = documents
-        .find(COLLECTION, doc! { "createdAt": { "$lt": micros } }, listing)
-        .await?;
-    let ids: Vec<Bson> = old
-        .into_iter()
-        .filter_map(|mut document| document.remove("_id"))
-        .collect();
-    if ids.is_empty() {
-        return Ok(0);
-    }
     documents
-        .delete(COLLECTION, doc! { "_id": { "$in": ids } })
+        .delete_some(COLLECTION, doc! { "createdAt": { "$lt": micros } }, listing)
         .await
 }
 

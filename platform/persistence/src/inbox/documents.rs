@@ -46,15 +46,5 @@ pub(super) async fn forget_before(
         sort: doc! { "_id": 1 },
         limit: i64::try_from(most).unwrap_or(i64::MAX),
     };
-    let found: Vec<Document> = documents.find(COLLECTION, old, oldest).await?;
-    let ids: Vec<Bson> = found
-        .into_iter()
-        .filter_map(|mut document| document.remove("_id"))
-        .collect();
-    if ids.is_empty() {
-        return Ok(0);
-    }
-    documents
-        .delete(COLLECTION, doc! { "_id": { "$in": ids } })
-        .await
+    documents.delete_some(COLLECTION, old, oldest).await
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use revcart_persistence::documents::values::{Bson, Document, doc};
+use revcart_persistence::documents::values::{Document, doc};
 use revcart_persistence::documents::{Change, Documents, Listing};
 use serde::Deserialize;
 use shared_events::Timestamp;
@@ -90,22 +90,13 @@ pub(super) async fn forget_minutes(
     before: Timestamp,
     most: u32,
 ) -> Result<u64, Error> {
-    let stages = [
-        doc! { "$match": old_minutes(before) },
-        doc! { "$sort": { "start": 1 } },
-        doc! { "$limit": i64::from(most) },
-        doc! { "$project": { "_id": 1 } },
-    ];
-    let old: Vec<Document> = documents.aggregate(COLLECTION, stages).await?;
-    let ids: Vec<Bson> = old
-        .into_iter()
-        .filter_map(|mut document| document.remove("_id"))
-        .collect();
-    if ids.is_empty() {
-        return Ok(0);
-    }
-    let these = doc! { "_id": { "$in": ids } };
-    documents.delete(COLLECTION, these).await
+    let oldest = Listing {
+        sort: doc! { "start": 1 },
+        limit: i64::from(most),
+    };
+    documents
+        .delete_some(COLLECTION, old_minutes(before), oldest)
+        .await
 }
 
 pub(in crate::store) fn old_minutes(before: Timestamp) -> Document {

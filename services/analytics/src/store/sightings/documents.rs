@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use revcart_persistence::documents::values::{Bson, Document, doc};
+use revcart_persistence::documents::values::{Document, doc};
 use revcart_persistence::documents::{Documents, Listing};
 use serde::Deserialize;
 use shared_events::Timestamp;
@@ -50,21 +50,11 @@ fn key(sighting: &Sighting) -> String {
 }
 
 pub(super) async fn forget(documents: &Documents, day: Timestamp, most: u32) -> Result<u64, Error> {
-    let stages = [
-        doc! { "$match": old(day) },
-        doc! { "$limit": i64::from(most) },
-        doc! { "$project": { "_id": 1 } },
-    ];
-    let old: Vec<Document> = documents.aggregate(COLLECTION, stages).await?;
-    let ids: Vec<Bson> = old
-        .into_iter()
-        .filter_map(|mut document| document.remove("_id"))
-        .collect();
-    if ids.is_empty() {
-        return Ok(0);
-    }
-    let these = doc! { "_id": { "$in": ids } };
-    documents.delete(COLLECTION, these).await
+    let some = Listing {
+        limit: i64::from(most),
+        ..Listing::default()
+    };
+    documents.delete_some(COLLECTION, old(day), some).await
 }
 
 pub(in crate::store) fn old(day: Timestamp) -> Document {

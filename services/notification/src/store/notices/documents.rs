@@ -133,21 +133,12 @@ pub(super) async fn forget_before(
     first_kept: NotificationId,
     most: u32,
 ) -> Result<u64, Error> {
-    let stages = [
-        doc! { "$match": { "_id": { "$lt": documents::id(first_kept.as_uuid()) } } },
-        doc! { "$limit": i64::from(most) },
-        doc! { "$project": { "_id": 1 } },
-    ];
-    let old: Vec<Document> = documents.aggregate(COLLECTION, stages).await?;
-    let ids: Vec<Bson> = old
-        .into_iter()
-        .filter_map(|mut document| document.remove("_id"))
-        .collect();
-    if ids.is_empty() {
-        return Ok(0);
-    }
-    let these = doc! { "_id": { "$in": ids } };
-    documents.delete(COLLECTION, these).await
+    let old = doc! { "_id": { "$lt": documents::id(first_kept.as_uuid()) } };
+    let some = Listing {
+        limit: i64::from(most),
+        ..Listing::default()
+    };
+    documents.delete_some(COLLECTION, old, some).await
 }
 
 async fn all(documents: &Documents, (filter, sort): Query, limit: i64) -> Result<Vec<Kept>, Error> {
