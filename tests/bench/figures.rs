@@ -261,79 +261,77 @@ impl Starts {
     }
 }
 
-impl Servers {
+impl Queue {
     fn rows(&self) -> Vec<Row> {
-        let mut rows = vec![
+        let unit = "messages/s";
+        vec![
             row(
                 "SQS, a bare loop of receive and delete",
-                self.queue.bare_loop,
+                self.bare_loop,
                 0,
-                "messages/s",
+                unit,
             ),
-            row("SQS, our consumer", self.queue.consumer, 0, "messages/s"),
-            row("  of the bare loop", self.queue.ratio, 2, ""),
-        ];
+            row("SQS, our consumer", self.consumer, 0, unit),
+            row("  of the bare loop", self.ratio, 2, ""),
+        ]
+    }
+}
+
+impl Servers {
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = self.queue.rows();
         let orders = format!(
             "on real backends: completed orders, {} shoppers",
             self.shoppers
         );
-        rows.push(row(&orders, self.orders_per_second, 1, "orders/s"));
-        rows.push(row(
-            "  processor: our nine processes",
-            self.processor_own_percent,
-            0,
-            "%",
-        ));
-        rows.push(row(
-            "  processor: backends and the rest",
-            self.processor_rest_percent,
-            0,
-            "%",
-        ));
-        rows.push(row(
-            "  MySQL statements",
-            self.statements_per_order,
-            1,
-            "per order",
-        ));
-        rows.push(row(
-            "  MySQL round trips",
-            self.round_trips_per_order,
-            1,
-            "per order",
-        ));
+        let figures = [
+            (orders.as_str(), self.orders_per_second, "orders/s"),
+            (
+                "  processor: our nine processes",
+                self.processor_own_percent,
+                "%",
+            ),
+            (
+                "  processor: backends and the rest",
+                self.processor_rest_percent,
+                "%",
+            ),
+            ("  MySQL statements", self.statements_per_order, "per order"),
+            (
+                "  MySQL round trips",
+                self.round_trips_per_order,
+                "per order",
+            ),
+        ];
+        rows.extend(figures.map(|(what, figure, unit)| row(what, figure, 1, unit)));
         rows.extend(self.checkouts.rows());
-        for query in &self.queries {
-            let Query {
-                what,
-                p50_ms,
-                p95_ms,
-                p99_ms,
-            } = query;
-            rows.push(row(&format!("{what}, p50"), *p50_ms, 1, "ms"));
-            rows.push(row("  p95", *p95_ms, 1, "ms"));
-            rows.push(row("  p99", *p99_ms, 1, "ms"));
-        }
-        let Large {
-            small_rows,
-            large_rows,
-            works,
-        } = &self.large;
-        for Work {
-            what,
-            small_ms,
-            large_ms,
-        } in works
-        {
-            rows.push(row(
-                &format!("{what}, {small_rows} orders in the table"),
-                *small_ms,
-                1,
-                "ms",
-            ));
-            rows.push(row(&format!("  {large_rows} orders"), *large_ms, 1, "ms"));
-            rows.push(row("  of the former", large_ms / small_ms, 2, ""));
-        }
+        rows.extend(self.queries.iter().flat_map(Query::rows));
+        rows.extend(self.large.rows());
         rows
+    }
+}
+
+impl Query {
+    fn rows(&self) -> [Row; 3] {
+        [
+            row(&format!("{}, p50", self.what), self.p50_ms, 1, "ms"),
+            row("  p95", self.p95_ms, 1, "ms"),
+            row("  p99", self.p99_ms, 1, "ms"),
+        ]
+    }
+}
+
+impl Large {
+    fn rows(&self) -> Vec<Row> {
+        let (small, large) = (self.small_rows, self.large_rows);
+        let of = |work: &Work| {
+            let first = format!("{}, {small} orders in the table", work.what);
+            [
+                row(&first, work.small_ms, 1, "ms"),
+                row(&format!("  {large} orders"), work.large_ms, 1, "ms"),
+                row("  of the former", work.large_ms / work.small_ms, 2, ""),
+            ]
+        };
+        self.works.iter().flat_map(of).collect()
     }
 }
