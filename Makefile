@@ -33,9 +33,9 @@ lint: ## clippy, warnings are errors
 unit: stack ## unit, contract, integration, load and crash tests
 	eval "$$(localstack/stack env)" && $(CARGO) test --workspace
 
-backends: stack ## the suites of all services again, on MySQL, PostgreSQL and MongoDB
+backends: stack ## the suites of all services again, on MySQL and MongoDB, and some on PostgreSQL (all: tests/suites postgres)
 	tests/suites mysql
-	tests/suites postgres
+	tests/suites postgres revcart-persistence cart-service order-service
 	tests/suites mongodb
 
 docs: ## the documentation builds without a warning
