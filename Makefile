@@ -44,9 +44,9 @@ docs: ## the documentation builds without a warning
 schemas: ## write schemas/ anew from the code
 	$(CARGO) run -q -p shared-events --bin write-schemas
 
-bench: ## measure: orders per second, latencies, memory, start-up, beside the raw ceiling of the disk (release build)
+bench: stack ## measure: orders per second, latencies, memory, start-up, on embedded storage and on real backends (release build)
 	$(CARGO) build --release -p revcart -p revcart-tests --bins
-	target/release/bench
+	eval "$$(localstack/stack env)" && REVCART_TEST_BINARY=target/release/revcart target/release/bench
 
 soak: ## 50 rounds of kill -9 under load, and the full 2,000 checkouts with faults (release build)
 	REVCART_TEST_CRASH_ROUNDS=50 REVCART_TEST_LOAD_ORDERS=2000 $(CARGO) test --release -p revcart-tests -- --nocapture load:: crash::
