@@ -415,10 +415,10 @@ impl Documents {
     fn seen<T>(&self, result: mongodb::error::Result<T>) -> Result<T, Error> {
         if let Some(open) = &self.open {
             open.count();
-            if let Err(error) = &result
-                && failure::is_to_be_repeated(error)
-            {
-                open.repeat();
+            match &result {
+                Err(error) if failure::is_to_be_repeated(error) => open.repeat(),
+                Err(error) if failure::is_duplicate(error) => open.meet_duplicate(),
+                _ => {}
             }
         }
         Ok(result?)

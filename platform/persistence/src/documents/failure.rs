@@ -16,6 +16,11 @@ pub(super) fn is_to_be_repeated(error: &Error) -> bool {
         || matches!(code(error), Some(WRITE_CONFLICT | NO_SUCH_TRANSACTION))
 }
 
+/// Whether a unique index refused a document.
+pub(super) fn is_duplicate(error: &Error) -> bool {
+    code(error) == Some(DUPLICATE_KEY)
+}
+
 /// Whether the server was out of reach or could not take part: nobody's fault.
 pub(crate) fn is_unavailable(error: &Error) -> bool {
     is_to_be_repeated(error)

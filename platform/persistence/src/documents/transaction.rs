@@ -14,10 +14,14 @@ use crate::Error;
 /// Attempts at a commit whose answer got lost; committing again is safe.
 const COMMIT_ATTEMPTS: u32 = 5;
 
+/// Attempts at a write that a unique index refuses.
+const DUPLICATE_ATTEMPTS: u32 = 4;
+
 /// A transaction's session, and what has been seen of it.
 pub(super) struct Open {
     session: Mutex<ClientSession>,
     repeat: AtomicBool,
+    duplicate: AtomicBool,
     operations: AtomicU64,
 }
 
@@ -28,6 +32,10 @@ impl Open {
 
     pub(super) fn repeat(&self) {
         self.repeat.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn meet_duplicate(&self) {
+        self.duplicate.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn count(&self) {
@@ -50,16 +58,21 @@ impl Documents {
             open: Some(Arc::new(Open {
                 session: Mutex::new(session),
                 repeat: AtomicBool::new(false),
+                duplicate: AtomicBool::new(false),
                 operations: AtomicU64::new(0),
             })),
         })
     }
 
     /// Whether an operation met another transaction or lost its connection, so that the same work may go through.
-    pub(crate) fn is_to_be_repeated(&self) -> bool {
-        self.open
-            .as_ref()
-            .is_some_and(|open| open.repeat.load(Ordering::Relaxed))
+    ///
+    /// A unique index may refuse what another transaction has just written or is about to take back, also where the key does
+    /// not change: its word counts only when it has been said [`DUPLICATE_ATTEMPTS`] times.
+    pub(crate) fn is_to_be_repeated(&self, attempt: u32) -> bool {
+        self.open.as_ref().is_some_and(|open| {
+            open.repeat.load(Ordering::Relaxed)
+                || (attempt < DUPLICATE_ATTEMPTS && open.duplicate.load(Ordering::Relaxed))
+        })
     }
 
     pub(crate) fn operations(&self) -> u64 {

@@ -76,7 +76,7 @@ impl Lane {
     async fn write(&self, mut job: Box<dyn Job>) {
         let mut attempt = 1;
         loop {
-            match self.attempt(job.as_mut()).await {
+            match self.attempt(job.as_mut(), attempt).await {
                 Attempt::Committed(outgoing, hooks) => {
                     self.shared.feeder.offer(outgoing);
                     for hook in hooks {
@@ -101,7 +101,7 @@ impl Lane {
         }
     }
 
-    async fn attempt(&self, job: &mut dyn Job) -> Attempt {
+    async fn attempt(&self, job: &mut dyn Job, attempt: u32) -> Attempt {
         let begun = match &self.target {
             Target::Sql(connection) => match connection.begin().await {
                 Ok(tx) => Ok(Store::Sql(Transaction::new(tx))),
@@ -129,7 +129,7 @@ impl Lane {
             Store::Documents(documents) if kept => {
                 let written = outbox::documents::insert(&documents, &outgoing, now).await;
                 self.count(documents.operations());
-                commit_documents(documents, written).await
+                commit_documents(documents, written, attempt).await
             }
             Store::Sql(tx) => {
                 let again = tx.is_to_be_repeated();
@@ -140,7 +140,7 @@ impl Lane {
                 return refused(again);
             }
             Store::Documents(documents) => {
-                let again = documents.is_to_be_repeated();
+                let again = documents.is_to_be_repeated(attempt);
                 documents.roll_back().await;
                 return refused(again);
             }
@@ -192,9 +192,13 @@ async fn commit(tx: Transaction, written: Result<(), DbErr>) -> Option<Attempt> 
     }
 }
 
-async fn commit_documents(documents: Documents, written: Result<(), Error>) -> Option<Attempt> {
+async fn commit_documents(
+    documents: Documents,
+    written: Result<(), Error>,
+    attempt: u32,
+) -> Option<Attempt> {
     if let Err(error) = written {
-        let again = documents.is_to_be_repeated();
+        let again = documents.is_to_be_repeated(attempt);
         documents.roll_back().await;
         return Some(if again {
             Attempt::Again(error)
