@@ -8,6 +8,7 @@
 //! 5. [`topology`]: topics, queues, who publishes what and who consumes it, the one place where this is written down;
 //! 6. [`pricing`]: the shop's arithmetic, for all who show a sum;
 //! 7. [`schema`]: JSON Schemas, golden files and the AsyncAPI document, and what counts as a compatible change.
+//! 8. [`openapi`]: the same types in the documents of HTTP interfaces.
 
 pub mod address;
 pub mod attributes;
@@ -18,6 +19,7 @@ pub mod lines;
 pub mod message;
 pub mod messages;
 pub mod money;
+pub mod openapi;
 pub mod pricing;
 pub mod quantity;
 pub mod raw;

@@ -63,6 +63,7 @@ pub static REACTIONS: &[Reaction] = reactions! {
         Analytics: "conversion",
     }
     OrderPlaced => {
+        Cart: "a coupon that is held for it is used up",
         Notification: "order received",
         Analytics: "sales",
     }
@@ -73,6 +74,7 @@ pub static REACTIONS: &[Reaction] = reactions! {
         Analytics: "sales",
     }
     OrderCancelled => {
+        Cart: "its coupon can be used again",
         Notification: "order cancelled",
         Analytics: "sales",
     }
@@ -139,4 +141,5 @@ pub static SENDERS: &[(Service, &str)] = &[
     (Service::Order, AssignDelivery::NAME),
     (Service::Order, CancelDelivery::NAME),
     (Service::User, SendNotification::NAME),
+    (Service::Product, SendNotification::NAME),
 ];

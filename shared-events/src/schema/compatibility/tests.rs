@@ -256,7 +256,7 @@ fn a_version_that_is_gone_is_a_break_and_a_new_one_is_not() {
     assert_eq!(
         found,
         [
-            "order.OrderPlaced.v1: data: the version is gone; breaks notification-service, analytics-service"
+            "order.OrderPlaced.v1: data: the version is gone; breaks cart-service, notification-service, analytics-service"
         ]
     );
     assert!(breaks(&new, &old).is_empty());
