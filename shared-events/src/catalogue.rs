@@ -178,6 +178,7 @@ catalogue! {
         ProductDeleted,
         ProductViewed,
         StockLevelLow,
+        PurchaseOrderSent,
         StockReserved,
         StockReservationFailed,
         StockReleased,

@@ -108,6 +108,10 @@ ids! {
     PaymentId
     /// Money going back to a shopper.
     RefundId
+    /// Somebody who sells to the shop.
+    SupplierId
+    /// An order of the shop to a supplier.
+    PurchaseOrderId
     /// Stock set aside for an order.
     ReservationId
     /// The delivery of an order.

@@ -38,7 +38,7 @@ pub use catalogue::AnyMessage;
 pub use envelope::{DecodeError, Envelope};
 pub use ids::{
     AddressId, AgentId, CartId, CategoryId, DeliveryId, ItemId, MessageId, NotificationId, OrderId,
-    PaymentId, ProductId, RefundId, ReservationId, SagaId, UserId,
+    PaymentId, ProductId, PurchaseOrderId, RefundId, ReservationId, SagaId, SupplierId, UserId,
 };
 pub use lines::{OrderLine, Shortage, StockLine};
 pub use message::{Command, Domain, Event, Message, Superseded};

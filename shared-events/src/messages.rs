@@ -33,8 +33,8 @@ pub use payment::{
 };
 pub use product::{
     ProductCreated, ProductDeleted, ProductPriceChanged, ProductUpdated, ProductViewed,
-    ReleaseStock, ReserveStock, StockLevelLow, StockReleased, StockReservationFailed,
-    StockReserved,
+    PurchaseLine, PurchaseOrderSent, ReleaseStock, ReserveStock, StockLevelLow, StockReleased,
+    StockReservationFailed, StockReserved,
 };
 pub use user::{PasswordChangeReason, PasswordChanged, Role, UserProfileUpdated, UserRegistered};
 

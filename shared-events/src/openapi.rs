@@ -47,7 +47,7 @@ macro_rules! described {
 
 described! {
     AddressId AgentId CartId CategoryId DeliveryId ItemId MessageId NotificationId OrderId PaymentId ProductId RefundId
-    ReservationId SagaId UserId
+    PurchaseOrderId ReservationId SagaId SupplierId UserId
     Money Currency Quantity Timestamp
     Address Contact OrderLine StockLine Shortage
     PaymentToken PaymentMethod NextAction

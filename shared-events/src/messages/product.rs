@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CategoryId, Money, OrderId, ProductId, ReservationId, SagaRef, Shortage, StockLine, Timestamp,
-    UserId,
+    CategoryId, Money, OrderId, ProductId, PurchaseOrderId, Quantity, ReservationId, SagaRef,
+    Shortage, StockLine, Timestamp, UserId,
     message::{command, event},
 };
 
@@ -105,6 +105,41 @@ pub struct StockLevelLow {
 }
 
 event!(Product v1 StockLevelLow { subject: product_id });
+
+/// The shop has ordered from a supplier, who is to hear of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PurchaseOrderSent {
+    /// The purchase order.
+    pub purchase_order_id: PurchaseOrderId,
+    /// The number that people use.
+    pub number: String,
+    /// What the supplier is called.
+    pub supplier_name: String,
+    /// Where the order is mailed to.
+    pub supplier_email: String,
+    /// What is ordered.
+    pub lines: Vec<PurchaseLine>,
+    /// The day on which it is expected (`2026-01-31`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected_on: Option<String>,
+}
+
+event!(Product v1 PurchaseOrderSent { subject: purchase_order_id });
+
+/// A line of an order to a supplier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PurchaseLine {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its stock keeping unit.
+    pub sku: String,
+    /// What it is called.
+    pub name: String,
+    /// How many units.
+    pub quantity: Quantity,
+}
 
 /// All lines of an order have been set aside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

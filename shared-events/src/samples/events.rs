@@ -5,8 +5,8 @@ use super::{
     saga, stock_line, user_id, uuid,
 };
 use crate::{
-    AgentId, AnyMessage, CategoryId, DeliveryId, NotificationId, PaymentId, RefundId,
-    ReservationId, Shortage, messages::*, reasons,
+    AgentId, AnyMessage, CategoryId, DeliveryId, NotificationId, PaymentId, PurchaseOrderId,
+    Quantity, RefundId, ReservationId, Shortage, messages::*, reasons,
 };
 
 /// One of every event, in the order of the catalogue.
@@ -108,6 +108,20 @@ fn catalogue() -> Vec<AnyMessage> {
             sku: "TEA-ASSAM-250".to_owned(),
             available: 4,
             threshold: 5,
+        }
+        .into(),
+        PurchaseOrderSent {
+            purchase_order_id: PurchaseOrderId::from_uuid(product_id().as_uuid()),
+            number: "PO-7K2M-9QXD".to_owned(),
+            supplier_name: "Jorhat Tea Estates".to_owned(),
+            supplier_email: "orders@jorhat.example".to_owned(),
+            lines: vec![PurchaseLine {
+                product_id: product_id(),
+                sku: "TEA-ASSAM-250".to_owned(),
+                name: "Assam tea, 250 g".to_owned(),
+                quantity: Quantity::new(100).expect("a quantity"),
+            }],
+            expected_on: Some("2026-01-31".to_owned()),
         }
         .into(),
     ]

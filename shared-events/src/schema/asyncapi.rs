@@ -225,7 +225,7 @@ fn message(descriptor: &Descriptor) -> Value {
             "type": "object",
             "allOf": [reference("#/components/schemas/Envelope")],
             "properties": {
-                "source": source(descriptor),
+                "source": { "const": sender(descriptor).source() },
                 "type": { "const": descriptor.wire_type },
                 "dataschema": { "const": descriptor.schema_urn },
                 "data": reference(&format!("./events/{}.json", descriptor.id)),
@@ -240,19 +240,6 @@ fn message(descriptor: &Descriptor) -> Value {
         message["examples"] = json!([example]);
     }
     message
-}
-
-/// Who may have sent it.
-fn source(descriptor: &Descriptor) -> Value {
-    let senders: Vec<_> = topology::senders()
-        .filter(|(_, command, _)| command.name == descriptor.name)
-        .map(|(sender, ..)| sender.source())
-        .collect();
-    if senders.len() > 1 {
-        json!({ "enum": senders })
-    } else {
-        json!({ "const": sender(descriptor).source() })
-    }
 }
 
 fn example(descriptor: &Descriptor) -> Option<Value> {

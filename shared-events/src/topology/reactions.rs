@@ -54,6 +54,7 @@ pub static REACTIONS: &[Reaction] = reactions! {
         Notification: "mail to admins",
         Analytics: "stock alerts",
     }
+    PurchaseOrderSent => { Notification: "mail to the supplier", }
     StockReserved => { Order: "saga: stock is reserved", }
     StockReservationFailed => { Order: "saga: out of stock", }
     StockReleased => { Order: "saga: reservation undone", }
@@ -141,5 +142,4 @@ pub static SENDERS: &[(Service, &str)] = &[
     (Service::Order, AssignDelivery::NAME),
     (Service::Order, CancelDelivery::NAME),
     (Service::User, SendNotification::NAME),
-    (Service::Product, SendNotification::NAME),
 ];

@@ -20,14 +20,15 @@ const AGREED_EVENTS: &str = "
     ProductDeleted v1 product: cart analytics
     ProductViewed v1 product: analytics
     StockLevelLow v1 product: notification product analytics
+    PurchaseOrderSent v1 product: notification
     StockReserved v1 product: order
     StockReservationFailed v1 product: order
     StockReleased v1 product: order
     CartItemAdded v1 cart: analytics
     CartAbandoned v1 cart: analytics notification
-    OrderPlaced v2 order: notification analytics
+    OrderPlaced v2 order: cart notification analytics
     OrderConfirmed v1 order: product cart notification analytics
-    OrderCancelled v1 order: notification analytics
+    OrderCancelled v1 order: cart notification analytics
     OrderStatusChanged v1 order: notification analytics
     PaymentInitiated v1 payment: notification analytics
     PaymentAuthorized v1 payment: order analytics
