@@ -192,7 +192,7 @@ fn the_picture_shows_every_service_topic_and_command() {
     for (_, command, _) in topology::senders() {
         assert!(chart.contains(command.name), "{}", command.name);
     }
-    assert_eq!(mermaid::consumer_table().lines().count(), 2 + 30);
+    assert_eq!(mermaid::consumer_table().lines().count(), 2 + 31);
 }
 
 #[test]
