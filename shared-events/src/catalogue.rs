@@ -199,7 +199,7 @@ catalogue! {
         DeliveryFailed,
         DeliveryCancelled,
         DeliveryCancelRefused,
-        NotificationSent,
+        NotificationSent <- NotificationSentV1,
     }
     commands {
         ReserveStock,
@@ -208,7 +208,7 @@ catalogue! {
         RefundPayment,
         AssignDelivery,
         CancelDelivery,
-        SendNotification,
+        SendNotification <- SendNotificationV1,
     }
 }
 

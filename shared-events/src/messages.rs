@@ -21,7 +21,8 @@ pub use delivery::{
     DeliveryCompleted, DeliveryFailed, DeliveryInProgress, DeliveryStage, DeliveryStatus,
 };
 pub use notification::{
-    Channel, NotificationOutcome, NotificationSent, Recipient, SendNotification,
+    Channel, ChannelV1, NotificationOutcome, NotificationSent, NotificationSentV1, Recipient,
+    SendNotification, SendNotificationV1,
 };
 pub use order::{
     CancelledBy, OrderCancelled, OrderConfirmed, OrderPlaced, OrderPlacedV1, OrderStatus,

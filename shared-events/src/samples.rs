@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-pub use commands::commands;
-pub use events::{events, order_placed_v1};
+pub use commands::{commands, send_notification_v1};
+pub use events::{events, notification_sent_v1, order_placed_v1};
 
 use crate::{
     Address, AnyMessage, CartId, Contact, Currency, Envelope, MessageId, Money, OrderId, OrderLine,

@@ -12,7 +12,7 @@ use schemars::{Schema, generate::SchemaSettings, transform::transform_subschemas
 use serde_json::Value;
 
 use crate::{
-    Message, OrderPlacedV1, Service,
+    Message, NotificationSentV1, OrderPlacedV1, SendNotificationV1, Service,
     catalogue::{self, Descriptor, Purpose},
     envelope::Content,
     samples, topology,
@@ -89,6 +89,8 @@ fn schema_file(descriptor: &Descriptor) -> File {
 fn golden_file(descriptor: &Descriptor) -> File {
     let golden = match descriptor.id {
         OrderPlacedV1::ID => golden(descriptor, samples::order_placed_v1()),
+        NotificationSentV1::ID => golden(descriptor, samples::notification_sent_v1()),
+        SendNotificationV1::ID => golden(descriptor, samples::send_notification_v1()),
         _ => golden(
             descriptor,
             samples::find(descriptor.name).expect("every message has a sample; a test compares"),

@@ -50,14 +50,28 @@ pub fn commands() -> Vec<AnyMessage> {
         .into(),
         SendNotification {
             to: Recipient {
-                user_id: Some(user_id()),
-                name: None,
-                email: None,
+                phone: Some("+91 80 5550 1234".to_owned()),
+                ..Recipient::default()
             },
-            channel: Channel::Email,
-            template: "one-time-code".to_owned(),
-            parameters: [("code", "493021")].into_iter().collect(),
+            channel: Channel::Sms,
+            template: "otp-reset".to_owned(),
+            parameters: [("code", "493021"), ("minutes", "10")]
+                .into_iter()
+                .collect(),
         }
         .into(),
     ]
+}
+
+/// A message to somebody from the time when there were no text messages.
+pub fn send_notification_v1() -> SendNotificationV1 {
+    SendNotificationV1 {
+        to: Recipient {
+            user_id: Some(user_id()),
+            ..Recipient::default()
+        },
+        channel: ChannelV1::Email,
+        template: "one-time-code".to_owned(),
+        parameters: [("code", "493021")].into_iter().collect(),
+    }
 }

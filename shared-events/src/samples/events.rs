@@ -343,10 +343,21 @@ fn delivery() -> Vec<AnyMessage> {
 fn notification() -> AnyMessage {
     NotificationSent {
         notification_id: NotificationId::from_uuid(uuid(0x60)),
-        user_id: Some(user_id()),
-        channel: Channel::Email,
-        template: "order-confirmed".to_owned(),
+        user_id: None,
+        channel: Channel::Sms,
+        template: "otp-reset".to_owned(),
         outcome: NotificationOutcome::Sent,
     }
     .into()
+}
+
+/// A mail from the time when there were no text messages.
+pub fn notification_sent_v1() -> NotificationSentV1 {
+    NotificationSentV1 {
+        notification_id: NotificationId::from_uuid(uuid(0x60)),
+        user_id: Some(user_id()),
+        channel: ChannelV1::Email,
+        template: "order-confirmed".to_owned(),
+        outcome: NotificationOutcome::Sent,
+    }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use shared_events::{
-    AnyMessage, Envelope, Message, OrderPlacedV1, Superseded, catalogue, catalogue::Purpose,
-    samples, schema,
+    AnyMessage, Envelope, Message, NotificationSentV1, OrderPlacedV1, SendNotificationV1,
+    Superseded, catalogue, catalogue::Purpose, samples, schema,
 };
 
 use crate::committed;
@@ -12,6 +12,8 @@ use crate::committed;
 fn expected(id: &str) -> AnyMessage {
     match id {
         OrderPlacedV1::ID => samples::order_placed_v1().upcast().into(),
+        NotificationSentV1::ID => samples::notification_sent_v1().upcast().into(),
+        SendNotificationV1::ID => samples::send_notification_v1().upcast().into(),
         _ => {
             let name = id.split('.').nth(1).expect("ids have three words");
             samples::find(name).expect("every message has a sample")

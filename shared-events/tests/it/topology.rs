@@ -41,7 +41,7 @@ const AGREED_EVENTS: &str = "
     DeliveryFailed v1 delivery: order notification
     DeliveryCancelled v1 delivery: order
     DeliveryCancelRefused v1 delivery: order
-    NotificationSent v1 notification: user analytics";
+    NotificationSent v2 notification: user analytics";
 
 const AGREED_COMMANDS: &str = "
     ReserveStock product-service-queue: StockReserved StockReservationFailed

@@ -175,6 +175,7 @@ async fn a_command_with_an_unknown_template_is_a_dead_letter_and_a_good_one_is_m
         user_id: None,
         name: Some("Ann".to_owned()),
         email: Some("ann@example.com".to_owned()),
+        phone: None,
     };
     let command = |template: &str| SendNotification {
         to: to.clone(),
