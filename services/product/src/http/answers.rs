@@ -17,6 +17,8 @@ pub(super) struct Product {
     name: String,
     description: String,
     category_id: Option<CategoryId>,
+    /// The slug of the category.
+    category: Option<String>,
     price: Money,
     available: i64,
     image_urls: Vec<String>,
@@ -25,13 +27,18 @@ pub(super) struct Product {
 
 impl Product {
     /// A product that has just been written.
-    pub(super) fn of(product: product::Product, available: i64) -> Self {
+    pub(super) fn of(
+        product: product::Product,
+        category: Option<&category::Category>,
+        available: i64,
+    ) -> Self {
         Self {
             product_id: product.id,
             sku: product.sku.to_string(),
             name: product.name,
             description: product.description,
             category_id: product.category_id,
+            category: category.map(|category| category.slug.to_string()),
             price: product.price,
             available,
             image_urls: product.image_urls,
@@ -48,6 +55,7 @@ impl From<&Listing> for Product {
             name: listing.name.clone(),
             description: listing.description.clone(),
             category_id: listing.category_id,
+            category: listing.category.clone(),
             price: listing.price,
             available: listing.available,
             image_urls: listing.image_urls.clone(),

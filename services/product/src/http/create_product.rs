@@ -10,6 +10,7 @@ use shared_events::{CategoryId, Money, ProductId, Quantity};
 
 use super::{answers, problems, rules};
 use crate::app::App;
+use crate::domain::category::Category;
 use crate::domain::product::{Product, Sku};
 use crate::domain::stock::Stock;
 use crate::store::movements::Entry;
@@ -71,16 +72,16 @@ pub(super) async fn handle(
         actor: identity.scope(),
         cause,
     };
-    database
+    let category = database
         .write(work, |unit, work| Box::pin(create(unit, work)))
         .await?;
-    let answer = answers::Product::of(product, i64::from(draft.stock));
+    let answer = answers::Product::of(product, category.as_ref(), i64::from(draft.stock));
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-async fn create(unit: &mut UnitOfWork, work: &Work) -> Answer<()> {
+async fn create(unit: &mut UnitOfWork, work: &Work) -> Answer<Option<Category>> {
     let product = &work.product;
-    problems::expect_category(unit.sql(), product.category_id).await?;
+    let category = problems::expect_category(unit.sql(), product.category_id).await?;
     let (opening, movement) = Stock::opening(work.units, work.low_at);
     let entry = Entry {
         product: product.id,
@@ -94,5 +95,5 @@ async fn create(unit: &mut UnitOfWork, work: &Work) -> Answer<()> {
     movements::append(unit.sql(), &[entry], unit.now()).await?;
     unit.publish(product.created(work.units), &work.cause);
     work.app.show_changes(unit);
-    Ok(())
+    Ok(category)
 }

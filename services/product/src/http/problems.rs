@@ -4,6 +4,7 @@ use revcart_http_edge::{Answer, Problem};
 use sea_orm::ConnectionTrait;
 use shared_events::CategoryId;
 
+use crate::domain::category::Category;
 use crate::domain::{reservation, stock};
 use crate::store::{self, categories};
 
@@ -50,16 +51,16 @@ pub(super) fn version_conflict() -> Problem {
     )
 }
 
-/// 422 unless the category exists; naming none is fine.
+/// The category of a product: 422 unless it exists; naming none is fine.
 pub(super) async fn expect_category(
     connection: &impl ConnectionTrait,
     category: Option<CategoryId>,
-) -> Answer<()> {
+) -> Answer<Option<Category>> {
     let Some(category) = category else {
-        return Ok(());
+        return Ok(None);
     };
     match categories::find(connection, category).await? {
-        Some(_) => Ok(()),
+        Some(category) => Ok(Some(category)),
         None => Err(Problem::invalid("categoryId", "there is no such category")),
     }
 }

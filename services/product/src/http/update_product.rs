@@ -72,7 +72,8 @@ async fn update(unit: &mut UnitOfWork, work: &Work) -> Answer<answers::Product> 
         return Err(problems::version_conflict());
     }
     let change = work.change.clone();
-    problems::expect_category(unit.sql(), change.category_id).await?;
+    let category = change.category_id.or(product.category_id);
+    let category = problems::expect_category(unit.sql(), category).await?;
     let events = product.change(product::Change {
         sku: change.sku,
         name: change.name,
@@ -93,5 +94,5 @@ async fn update(unit: &mut UnitOfWork, work: &Work) -> Answer<answers::Product> 
     let available = warehouse.shelf().stock(work.id).map_or(0, Stock::offered);
     work.app.save(unit, warehouse).await?;
     work.app.show_changes(unit);
-    Ok(answers::Product::of(product, available))
+    Ok(answers::Product::of(product, category.as_ref(), available))
 }

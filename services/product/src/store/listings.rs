@@ -9,6 +9,7 @@ use sea_orm::{
 use shared_events::{CategoryId, Money, ProductId};
 use uuid::Uuid;
 
+use super::categories::entity as category;
 use super::products::{self, entity as product};
 use super::{Error, stock::entity as stock};
 
@@ -20,6 +21,8 @@ pub(crate) struct Listing {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) category_id: Option<CategoryId>,
+    /// The slug of the category.
+    pub(crate) category: Option<String>,
     pub(crate) price: Money,
     pub(crate) image_urls: Vec<String>,
     pub(crate) version: i64,
@@ -72,10 +75,11 @@ pub(super) fn by_ids_query(ids: Vec<Uuid>) -> Select<product::Entity> {
     in_catalogue().filter(product::Column::Id.is_in(ids))
 }
 
-/// Products in the catalogue, with their stock.
+/// Products in the catalogue, with their stock and their category.
 pub(super) fn in_catalogue() -> Select<product::Entity> {
     product::Entity::find()
         .join(JoinType::InnerJoin, with_stock())
+        .join(JoinType::LeftJoin, with_category())
         .filter(product::Column::DeletedAt.eq(products::IN_CATALOGUE))
 }
 
@@ -111,6 +115,7 @@ pub(super) fn columns(select: Select<product::Entity>) -> Select<product::Entity
             Column::ImageUrls,
             Column::Version,
         ])
+        .column_as(category::Column::Slug, "category")
         .column_as(available(), "available")
 }
 
@@ -121,6 +126,13 @@ fn with_stock() -> RelationDef {
         .into()
 }
 
+fn with_category() -> RelationDef {
+    product::Entity::belongs_to(category::Entity)
+        .from(product::Column::CategoryId)
+        .to(category::Column::Id)
+        .into()
+}
+
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
@@ -128,6 +140,7 @@ struct Row {
     name: String,
     description: String,
     category_id: Option<Uuid>,
+    category: Option<String>,
     price_minor: i64,
     currency: String,
     image_urls: String,
@@ -144,6 +157,7 @@ fn listing(row: Row) -> Result<Listing, Error> {
         name: row.name,
         description: row.description,
         category_id: row.category_id.map(CategoryId::from_uuid),
+        category: row.category,
         version: row.version,
         available: row.available,
     })

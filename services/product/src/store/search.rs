@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{CaseStatement, Expr, LikeExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, JoinType,
-    Order, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    ColumnTrait, Condition, ConnectionTrait, ExprTrait, FromQueryResult, Order, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 use serde::{Deserialize, Serialize};
 use shared_events::ProductId;
@@ -104,7 +104,7 @@ pub(crate) async fn page(
 
 /// The query of [`page`].
 pub(super) fn page_query(criteria: &Criteria, sort: Sort, after: Option<&Place>) -> Select<Entity> {
-    let mut select = with_category(fitting(criteria));
+    let mut select = fitting(criteria);
     if let Some(slug) = &criteria.category {
         select = select.filter(category::Column::Slug.eq(slug));
     }
@@ -130,7 +130,7 @@ pub(crate) async fn facets(
     criteria: &Criteria,
 ) -> Result<Vec<Facet>, Error> {
     let in_stock = CaseStatement::new().case(listings::available().gt(0), 1);
-    let select = with_category(fitting(criteria))
+    let select = fitting(criteria)
         .select_only()
         .column_as(category::Column::Slug, "slug")
         .column_as(category::Column::Name, "name")
@@ -163,14 +163,6 @@ fn fitting(criteria: &Criteria) -> Select<Entity> {
         );
     }
     select
-}
-
-fn with_category(select: Select<Entity>) -> Select<Entity> {
-    let category: RelationDef = Entity::belongs_to(category::Entity)
-        .from(Column::CategoryId)
-        .to(category::Column::Id)
-        .into();
-    select.join(JoinType::LeftJoin, category)
 }
 
 /// `%word%`, with the word's own wildcards taken literally.

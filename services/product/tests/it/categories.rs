@@ -32,6 +32,10 @@ async fn a_category_is_listed_and_lists_its_products() {
     let products = products.expect(StatusCode::OK);
     assert_eq!(products.at("/items").as_array().unwrap().len(), 1);
     assert_eq!(products.at("/items/0/sku"), "KET-1");
+    assert_eq!(products.at("/items/0/category"), "kitchen-table");
+    let listed = shop.get("/api/products").await;
+    assert_eq!(listed.at("/items/0/category"), "kitchen-table");
+    assert_eq!(listed.at("/items/1/category"), &Value::Null);
     let none = shop.get("/api/products/category/books").await;
     assert_eq!(none.at("/items"), &json!([]));
     let unknown = shop.get("/api/products/category/toys").await;
