@@ -85,6 +85,7 @@ fn apply(work: &mut Work, message: &AnyMessage) -> Result<(), HandlingError> {
         AnyMessage::OrderConfirmed(order) => order_confirmed::apply(work, order),
         AnyMessage::ProductPriceChanged(change) => product_price_changed::apply(work, change),
         AnyMessage::ProductDeleted(product) => product_deleted::apply(work, product),
+        AnyMessage::OrderPlaced(_) | AnyMessage::OrderCancelled(_) => {}
         other => {
             return Err(HandlingError::Permanent(format!(
                 "cart-service does nothing about {}",

@@ -1,7 +1,7 @@
 //! A cart: what somebody means to buy. Every change raises its version, so that a checkout can name exactly what it bought.
 
 use serde::{Deserialize, Serialize};
-use shared_events::pricing::{self, Price, Priced, Tariff};
+use shared_events::pricing::{self, Price, Priced, Tariff, Terms};
 use shared_events::{
     CartId, Currency, ItemId, Money, OrderLine, ProductId, Quantity, Timestamp, UserId,
 };
@@ -294,7 +294,7 @@ impl Cart {
     /// # Errors
     /// When it holds something in another currency than the shop's, or the sum does not fit an amount of money.
     pub fn price(&self, tariff: &Tariff) -> Result<Price, pricing::Error> {
-        match pricing::price(&self.items, Money::zero(tariff.currency), tariff) {
+        match pricing::price(&self.items, &Terms::default(), tariff) {
             Err(pricing::Error::Empty) => Ok(Price::nothing(tariff.currency)),
             priced => priced,
         }

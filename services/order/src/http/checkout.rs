@@ -14,7 +14,7 @@ use revcart_http_edge::{Answer, Identity, Prefer, Problem, RequestCause};
 use revcart_persistence::{Cause, Error as PersistenceError, UnitOfWork};
 use sea_orm::DbErr;
 use shared_events::pricing;
-use shared_events::{CartId, Money, OrderId, PaymentToken, UserId};
+use shared_events::{CartId, OrderId, PaymentToken, UserId};
 
 use self::gather::Gathered;
 use self::request::CheckoutRequest;
@@ -80,7 +80,7 @@ async fn accept(
 
 fn agree(app: &App, user: UserId, request: &CheckoutRequest, gathered: Gathered) -> Answer<Terms> {
     let tariff = &app.config.tariff;
-    let price = pricing::price(&gathered.lines, Money::zero(tariff.currency), tariff)
+    let price = pricing::price(&gathered.lines, &pricing::Terms::default(), tariff)
         .map_err(|error| Problem::unprocessable("NOT_PRICEABLE", error.to_string()))?;
     Ok(Terms {
         user_id: Some(user),

@@ -251,12 +251,7 @@ fn clearing_an_empty_cart_changes_nothing() {
 
 #[test]
 fn nothing_costs_nothing_and_something_costs_delivery_too() {
-    let tariff = Tariff {
-        currency: Currency::INR,
-        delivery_fee: rupees(4000),
-        free_delivery_from: Some(rupees(50_000)),
-        tax_basis_points: 500,
-    };
+    let tariff = Tariff::uniform(500, rupees(4000), Some(rupees(50_000)));
     assert_eq!(
         Cart::of_user(UserId::new(), NOW).price(&tariff),
         Ok(Price::nothing(Currency::INR))
