@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use http::request::Parts;
 use revcart_persistence::Cause;
 
-use crate::auth::{Identity, Refusal};
+use crate::auth::{Refusal, Visitor};
 use crate::problem::Problem;
 use crate::server::in_flight::InFlight;
 use crate::trace_context::TraceContext;
@@ -95,7 +95,7 @@ pub(crate) fn current_trace_id() -> Option<String> {
 #[derive(Debug, Clone)]
 pub(crate) enum Authentication {
     Anonymous,
-    Known(Identity),
+    Known(Visitor),
     Refused(Refusal),
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`problem`] (every error), [`extract`] (what handlers take), [`paging`], [`idempotency`], [`auth`] (who asks),
 //! [`server`] (the edge and serving), [`live`] (streams), [`shared`] (what replicas have in common), [`client`] (calling others),
-//! [`gateway`] (one address for all), [`limits`], [`context`] and [`trace_context`], [`trace`] (what services tell one another of
+//! [`gateway`] (one address for all), [`openapi`] (the documents), [`limits`], [`context`] and [`trace_context`], [`trace`] (what services tell one another of
 //! an order).
 //!
 //! A handler parses by its arguments, calls the domain, answers:
@@ -75,6 +75,7 @@ pub mod host;
 pub mod idempotency;
 pub mod limits;
 pub mod live;
+pub mod openapi;
 pub mod paging;
 pub mod problem;
 pub mod server;
@@ -84,7 +85,7 @@ pub mod trace_context;
 
 pub use auth::{
     Claims, Identity, Jwk, Jwks, KeySource, Role, ServiceTokens, ServiceTrust, Signer, Subject,
-    Verifier,
+    Verifier, Visitor,
 };
 pub use client::{CallError, Peer, Peers};
 pub use extract::{
@@ -92,6 +93,7 @@ pub use extract::{
     NoBody, Path, Prefer, Query, RawBody, RequestCause, Unhurried,
 };
 pub use idempotency::Idempotent;
+pub use openapi::ProblemBody;
 pub use paging::{Cursor, Page, PageRequest};
 pub use problem::{Answer, Problem};
 pub use server::{Edge, EdgeOptions, edge, serve};

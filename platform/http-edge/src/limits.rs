@@ -14,7 +14,7 @@ use std::time::Duration;
 use http::Method;
 use revcart_runtime::Clock;
 
-use crate::auth::{Identity, Subject};
+use crate::auth::{Subject, Visitor};
 use crate::shared::Shared;
 
 use local::Limiter;
@@ -66,7 +66,7 @@ pub struct Quotas {
 /// Who asks, for counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Caller {
-    Known(Identity),
+    Known(Visitor),
     Address(IpAddr),
     Unknown,
 }
@@ -91,10 +91,11 @@ impl Caller {
 impl fmt::Display for Caller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Known(identity) => match identity.subject {
+            Self::Known(Visitor::User(identity)) => match identity.subject {
                 Subject::User(id) => write!(f, "user:{id}:{}", identity.role),
                 Subject::Service(service) => write!(f, "service:{}", service.name()),
             },
+            Self::Known(Visitor::Guest(order)) => write!(f, "guest:{order}"),
             Self::Address(address) => write!(f, "address:{address}"),
             Self::Unknown => f.write_str("unknown"),
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use shared_events::{Service, Timestamp, UserId};
+use shared_events::{OrderId, Service, Timestamp, UserId};
 
 use super::{Identity, Role, Subject};
 
@@ -11,6 +11,8 @@ use super::{Identity, Role, Subject};
 pub const ISSUER: &str = "user-service";
 /// Whom the tokens of users are meant for: all of us.
 pub const USER_AUDIENCE: &str = "revcart";
+/// Whom the tokens of guests are meant for: all of us, for one order.
+pub const GUEST_AUDIENCE: &str = "revcart-guest";
 
 /// The claims of an access token or a service token (RFC 7519). Times are whole seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +54,27 @@ impl Claims {
             iat: seconds(now),
             exp: seconds(now + ttl),
         }
+    }
+
+    /// A token by which a guest sees the one order that they have placed; order-service alone may issue it.
+    pub fn guest(order: OrderId, now: Timestamp, ttl: Duration) -> Self {
+        Self {
+            iss: Service::Order.name().to_owned(),
+            sub: order.to_string(),
+            aud: GUEST_AUDIENCE.to_owned(),
+            role: Role::Customer,
+            iat: seconds(now),
+            exp: seconds(now + ttl),
+        }
+    }
+
+    /// The order that they open to a guest, if they are of the kind that `from` may issue.
+    pub(super) fn as_guest(&self, from: Service) -> Option<OrderId> {
+        let vouched = from == Service::Order
+            && self.iss == from.name()
+            && self.aud == GUEST_AUDIENCE
+            && self.role == Role::Customer;
+        self.sub.parse().ok().filter(|_| vouched)
     }
 
     /// The person they vouch for, if they are of the kind that user-service may issue.

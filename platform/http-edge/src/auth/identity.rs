@@ -1,6 +1,6 @@
 //! Somebody known.
 
-use shared_events::{Service, UserId};
+use shared_events::{OrderId, Service, UserId};
 
 use crate::problem::Problem;
 
@@ -69,6 +69,38 @@ impl Identity {
         match self.subject {
             Subject::User(id) => format!("user:{id}"),
             Subject::Service(service) => format!("service:{}", service.short()),
+        }
+    }
+}
+
+/// Somebody known, or the guest of one order. Routes that take an [`Identity`] refuse guests; routes that serve guests take this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Visitor {
+    /// A person with an account, or a service.
+    User(Identity),
+    /// Whoever holds the token of this order, and may see nothing else.
+    Guest(OrderId),
+}
+
+impl Visitor {
+    /// Whether this visitor may know of `order`, which belongs to `owner` (a guest's order to nobody): its owner, its guest,
+    /// admins and services.
+    pub fn may_see(&self, order: OrderId, owner: Option<UserId>) -> bool {
+        match self {
+            Self::User(identity) => {
+                identity.is_admin()
+                    || identity.is_service()
+                    || owner.is_some_and(|owner| identity.is_user(owner))
+            }
+            Self::Guest(theirs) => *theirs == order && owner.is_none(),
+        }
+    }
+
+    /// A short name that no other visitor has: for idempotency keys, limits and logs.
+    pub fn scope(&self) -> String {
+        match self {
+            Self::User(identity) => identity.scope(),
+            Self::Guest(order) => format!("guest:{order}"),
         }
     }
 }

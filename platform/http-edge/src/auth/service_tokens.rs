@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use revcart_runtime::Clock;
-use shared_events::{Service, Timestamp};
+use shared_events::{OrderId, Service, Timestamp};
 
 use super::{Claims, Signer};
 
@@ -45,6 +45,12 @@ impl ServiceTokens {
     /// Who calls.
     pub fn service(&self) -> Service {
         self.inner.from
+    }
+
+    /// A token by which a guest sees their order for so long; worth something only if order-service issues it.
+    pub fn guest(&self, order: OrderId, ttl: Duration) -> String {
+        let claims = Claims::guest(order, self.inner.clock.now(), ttl);
+        self.inner.signer.sign(&claims)
     }
 
     /// The `Authorization` header for a call to `to`.

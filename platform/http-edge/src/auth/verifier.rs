@@ -13,7 +13,7 @@ use revcart_runtime::Clock;
 use shared_events::{Service, Timestamp};
 use tokio::sync::Mutex;
 
-use super::{Claims, Identity, Jwks, ServiceTrust};
+use super::{Claims, Identity, Jwks, ServiceTrust, Visitor};
 use crate::client::Peer;
 use crate::problem::Problem;
 
@@ -49,6 +49,14 @@ pub struct Verified {
     pub audience: Option<Service>,
     /// From when on it is worth nothing.
     pub expires_at: Timestamp,
+}
+
+/// What is remembered of a token that holds.
+#[derive(Debug, Clone, Copy)]
+struct Checked {
+    visitor: Visitor,
+    audience: Option<Service>,
+    expires_at: Timestamp,
 }
 
 /// Why a token is not accepted.
@@ -100,7 +108,7 @@ struct Inner {
     trust: ServiceTrust,
     clock: Clock,
     validation: Validation,
-    remembered: Cache<[u8; 32], Verified>,
+    remembered: Cache<[u8; 32], Checked>,
 }
 
 impl Verifier {
@@ -146,8 +154,26 @@ impl Verifier {
         }
     }
 
-    /// Checks a token. Whom it is meant for is left to the caller, see [`Verified::audience`].
+    /// Checks the token of a person or a service. Whom it is meant for is left to the caller, see [`Verified::audience`].
     pub async fn verify(&self, token: &str) -> Result<Verified, Refusal> {
+        let checked = self.look_at(token).await?;
+        match checked.visitor {
+            Visitor::User(identity) => Ok(Verified {
+                identity,
+                audience: checked.audience,
+                expires_at: checked.expires_at,
+            }),
+            Visitor::Guest(_) => Err(Refusal::Invalid),
+        }
+    }
+
+    /// Checks the token of a person, of a guest, or of a call to `service`, where it does not come in the header of a request:
+    /// in the first message on a WebSocket.
+    pub async fn visitor(&self, token: &str, service: Service) -> Result<Visitor, Refusal> {
+        self.admit(token, Some(service)).await
+    }
+
+    async fn look_at(&self, token: &str) -> Result<Checked, Refusal> {
         if token.len() > LONGEST_TOKEN {
             return Err(Refusal::Invalid);
         }
@@ -173,15 +199,15 @@ impl Verifier {
         &self,
         token: &str,
         service: Option<Service>,
-    ) -> Result<Identity, Refusal> {
-        let verified = self.verify(token).await?;
-        match (verified.audience, service) {
+    ) -> Result<Visitor, Refusal> {
+        let checked = self.look_at(token).await?;
+        match (checked.audience, service) {
             (Some(audience), Some(service)) if audience != service => Err(Refusal::Invalid),
-            _ => Ok(verified.identity),
+            _ => Ok(checked.visitor),
         }
     }
 
-    async fn check(&self, token: &str) -> Result<Verified, Refusal> {
+    async fn check(&self, token: &str) -> Result<Checked, Refusal> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid)?;
         let kid = header
             .kid
@@ -189,19 +215,24 @@ impl Verifier {
             .ok_or(Refusal::Invalid)?;
         if let Some((service, key)) = self.inner.trust.find(&kid) {
             let claims = self.claims(token, &key)?;
-            let audience = claims.as_service(service).ok_or(Refusal::Invalid)?;
-            let identity = Identity::service(service);
-            return Ok(Verified {
-                identity,
-                audience: Some(audience),
+            let (visitor, audience) = match claims.as_guest(service) {
+                Some(order) => (Visitor::Guest(order), None),
+                None => {
+                    let audience = claims.as_service(service).ok_or(Refusal::Invalid)?;
+                    (Visitor::User(Identity::service(service)), Some(audience))
+                }
+            };
+            return Ok(Checked {
+                visitor,
+                audience,
                 expires_at: claims.expires_at(),
             });
         }
         let key = self.user_key(&kid).await?;
         let claims = self.claims(token, &key)?;
         let identity = claims.as_user().ok_or(Refusal::Invalid)?;
-        Ok(Verified {
-            identity,
+        Ok(Checked {
+            visitor: Visitor::User(identity),
             audience: None,
             expires_at: claims.expires_at(),
         })

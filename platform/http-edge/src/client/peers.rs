@@ -33,6 +33,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub struct Peers {
     transport: Transport,
     clock: Clock,
+    tokens: Option<ServiceTokens>,
     peers: Arc<HashMap<Service, Peer>>,
 }
 
@@ -88,6 +89,7 @@ impl Peers {
         Self {
             transport,
             clock,
+            tokens,
             peers: Arc::new(peers),
         }
     }
@@ -101,6 +103,11 @@ impl Peers {
             .get(&service)
             .expect("there is a peer for each service")
             .clone()
+    }
+
+    /// The tokens of the service that calls; `None` unless made by [`Peers::acting_as`].
+    pub fn tokens(&self) -> Option<&ServiceTokens> {
+        self.tokens.as_ref()
     }
 
     /// Makes a router (behind its edge, see [`crate::server::Edge::around`]) answer the calls to `service` within this process;

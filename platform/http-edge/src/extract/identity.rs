@@ -4,7 +4,7 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 
-use crate::auth::{Identity, Role};
+use crate::auth::{Identity, Role, Visitor};
 use crate::context::{Authentication, RequestContext};
 use crate::problem::Problem;
 
@@ -18,7 +18,8 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeIdentity {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         match &RequestContext::of(parts)?.authentication {
             Authentication::Anonymous => Ok(Self(None)),
-            Authentication::Known(identity) => Ok(Self(Some(*identity))),
+            Authentication::Known(Visitor::User(identity)) => Ok(Self(Some(*identity))),
+            Authentication::Known(Visitor::Guest(_)) => Err(Problem::forbidden()),
             Authentication::Refused(refusal) => Err(refusal.problem()),
         }
     }
@@ -40,6 +41,19 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Identity {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
         let MaybeIdentity(identity) = MaybeIdentity::from_request_parts(parts, state).await?;
         Ok(identity)
+    }
+}
+
+/// Somebody known or the guest of an order: 401 `UNAUTHENTICATED` without a token.
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        match &RequestContext::of(parts)?.authentication {
+            Authentication::Anonymous => Err(Problem::unauthorized("this needs a bearer token")),
+            Authentication::Known(visitor) => Ok(*visitor),
+            Authentication::Refused(refusal) => Err(refusal.problem()),
+        }
     }
 }
 

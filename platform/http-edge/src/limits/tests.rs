@@ -4,6 +4,7 @@ use shared_events::{Timestamp, UserId};
 
 use super::local::{MOST_CALLERS, SWEEP_EVERY};
 use super::*;
+use crate::auth::Identity;
 use crate::auth::Role;
 use crate::shared::testing;
 
@@ -98,7 +99,7 @@ async fn callers_and_classes_are_counted_apart(limits: &RateLimits) {
         .check(address(2), RouteClass::Credentials)
         .await
         .unwrap();
-    let known = Caller::Known(Identity::user(UserId::new(), Role::Customer));
+    let known = Caller::Known(Visitor::User(Identity::user(UserId::new(), Role::Customer)));
     limits.check(known, RouteClass::Credentials).await.unwrap();
 }
 

@@ -21,7 +21,7 @@ use tracing::Instrument;
 use super::in_flight::InFlight;
 use super::request_metrics::{Recorder, UNMATCHED};
 use super::response;
-use crate::auth::{Refusal, Role, Verifier};
+use crate::auth::{Refusal, Verifier, Visitor};
 use crate::context::{Authentication, Origin, RequestContext};
 use crate::limits::{Caller, RateLimits, RouteClass};
 use crate::problem::Problem;
@@ -196,7 +196,7 @@ impl EdgeLayer {
             return Authentication::Refused(Refusal::Invalid);
         };
         match self.shared.verifier.admit(token.trim(), self.service).await {
-            Ok(identity) => Authentication::Known(identity),
+            Ok(visitor) => Authentication::Known(visitor),
             Err(refusal) => Authentication::Refused(refusal),
         }
     }
@@ -213,9 +213,9 @@ impl EdgeLayer {
             .map_or(UNMATCHED, MatchedPath::as_str);
         let class = RouteClass::of(request.method(), route);
         let caller = match authentication {
-            Authentication::Known(identity) if identity.role == Role::Service => return None,
-            Authentication::Known(identity) if class != RouteClass::Credentials => {
-                Caller::Known(*identity)
+            Authentication::Known(Visitor::User(identity)) if identity.is_service() => return None,
+            Authentication::Known(visitor) if class != RouteClass::Credentials => {
+                Caller::Known(*visitor)
             }
             Authentication::Known(_) | Authentication::Anonymous | Authentication::Refused(_) => {
                 Caller::at(self.address(request))

@@ -7,9 +7,9 @@ use axum::routing::get as on_get;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use revcart_http_edge::{
     Admin, AgentOrAdmin, Claims, Identity, Internal, InternalOrAdmin, MaybeIdentity, Role, Signer,
-    Subject,
+    Subject, Visitor,
 };
-use shared_events::{Service, UserId};
+use shared_events::{OrderId, Service, UserId};
 
 use crate::world::{HOUR, Told, World, get};
 
@@ -281,6 +281,61 @@ async fn a_token_that_was_meant_for_another_service_is_refused_by_this_one() {
     let verified = world.verifier.verify(&token).await.unwrap();
     assert_eq!(verified.audience, Some(Service::Payment));
     known(&world, &token).await.refuses(401, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn the_token_of_a_guest_opens_one_order_on_routes_for_guests_and_nothing_else() {
+    let world = World::new();
+    let order = OrderId::new();
+    let token = world.order_tokens().guest(order, HOUR);
+    let routes = Router::new().route(
+        "/whose",
+        on_get(async |visitor: Visitor| match visitor {
+            Visitor::Guest(order) => order.to_string(),
+            Visitor::User(identity) => identity.scope(),
+        }),
+    );
+    let shop = world.serve(routes);
+    assert_eq!(
+        get("/whose").token(&token).of(&shop).await.text(),
+        order.to_string()
+    );
+    let customer = UserId::new();
+    let theirs = get("/whose").token(&world.token_of(customer, Role::Customer));
+    assert_eq!(theirs.of(&shop).await.text(), format!("user:{customer}"));
+    get("/whose")
+        .of(&shop)
+        .await
+        .refuses(401, "UNAUTHENTICATED");
+    known(&world, &token).await.refuses(403, "FORBIDDEN");
+    assert!(world.verifier.verify(&token).await.is_err());
+}
+
+#[tokio::test]
+async fn a_token_for_guests_that_another_service_has_signed_is_refused() {
+    let world = World::new();
+    let token = world.cart_tokens().guest(OrderId::new(), HOUR);
+    known(&world, &token).await.refuses(401, "UNAUTHENTICATED");
+    let claims = Claims::guest(OrderId::new(), world.clock.now(), HOUR);
+    known(&world, &world.cart.sign(&claims))
+        .await
+        .refuses(401, "UNAUTHENTICATED");
+    known(&world, &world.users.sign(&claims))
+        .await
+        .refuses(401, "UNAUTHENTICATED");
+}
+
+#[test]
+fn a_guests_order_is_seen_by_its_guest_and_by_staff() {
+    let (order, owner) = (OrderId::new(), UserId::new());
+    let user = |id, role| Visitor::User(Identity::user(id, role));
+    assert!(Visitor::Guest(order).may_see(order, None));
+    assert!(!Visitor::Guest(order).may_see(OrderId::new(), None));
+    assert!(!Visitor::Guest(order).may_see(order, Some(owner)));
+    assert!(user(owner, Role::Customer).may_see(order, Some(owner)));
+    assert!(!user(owner, Role::Customer).may_see(order, None));
+    assert!(!user(UserId::new(), Role::Customer).may_see(order, Some(owner)));
+    assert!(user(UserId::new(), Role::Admin).may_see(order, None));
 }
 
 #[test]

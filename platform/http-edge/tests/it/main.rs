@@ -5,6 +5,7 @@
 mod authentication;
 mod bodies;
 mod calls;
+mod documents;
 mod edge;
 mod gateway;
 mod idempotency;

@@ -25,15 +25,18 @@ pub(crate) struct World {
     pub(crate) users: Signer,
     /// The key of cart-service.
     pub(crate) cart: Signer,
+    /// The key of order-service.
+    pub(crate) order: Signer,
     pub(crate) verifier: Verifier,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
         let clock = Clock::manual(Timestamp::from_micros(1_750_000_000_000_000));
-        let (users, cart) = (Signer::generate(), Signer::generate());
+        let [users, cart, order] = std::array::from_fn(|_| Signer::generate());
         let trust = ServiceTrust::new();
         trust.trust(Service::Cart, cart.jwk()).unwrap();
+        trust.trust(Service::Order, order.jwk()).unwrap();
         let keys = KeySource::Static([users.jwk().clone()].into_iter().collect());
         Self {
             verifier: Verifier::new(keys, trust, clock.clone()),
@@ -42,6 +45,7 @@ impl World {
             clock,
             users,
             cart,
+            order,
         }
     }
 
@@ -80,6 +84,10 @@ impl World {
     pub(crate) fn service_token(&self) -> String {
         let claims = Claims::service(Service::Cart, Service::Order, self.clock.now(), HOUR);
         self.cart.sign(&claims)
+    }
+
+    pub(crate) fn order_tokens(&self) -> ServiceTokens {
+        ServiceTokens::new(Service::Order, self.order.clone(), self.clock.clone())
     }
 
     pub(crate) fn cart_tokens(&self) -> ServiceTokens {
