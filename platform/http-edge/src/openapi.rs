@@ -1,10 +1,11 @@
 //! The OpenAPI documents: what the code says of each route, completed by what the edge answers for every route; one per service,
-//! and one of all together. `page` serves them, with Swagger UI and ReDoc from embedded files.
+//! and one of all together. `page` serves them, with Swagger UI and `ReDoc` from embedded files.
 //!
 //! A service says of a route what is its own: success, conflicts, its bodies. [`complete`] adds the rest once, so that no route
 //! forgets it: 400, 429 and 503 everywhere; 401 and 403 where a token is needed; 404 where the path has a parameter; 413, 415
 //! and 422 where there is a body; 422 where there is a query.
 
+mod events;
 mod page;
 
 use std::borrow::Cow;

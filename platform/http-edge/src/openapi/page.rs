@@ -1,4 +1,5 @@
-//! The documents on the port: `/openapi.json`, Swagger UI at `/docs`, ReDoc at `/redoc`, all from embedded files.
+//! The documents on the port: `/openapi.json`, Swagger UI at `/docs`, `ReDoc` at `/redoc`, the messages at
+//! `/docs/events`, all from embedded files.
 
 use axum::Router;
 use axum::middleware::map_response;
@@ -34,6 +35,8 @@ pub fn pages(document: &OpenApi) -> Router {
     Router::new()
         .merge(Router::from(swagger))
         .route("/openapi.json", get(move || json(text.clone())))
+        .route("/asyncapi.yaml", get(yaml))
+        .route("/docs/events", get(async || Html(super::events::page())))
         .route("/redoc", get(async || Html(REDOC_PAGE)))
         .route("/redoc/redoc.standalone.js", get(script))
         .layer(map_response(async |mut response: Response| {
@@ -48,6 +51,18 @@ async fn json(text: Bytes) -> Response {
     (
         [
             (CONTENT_TYPE, "application/json"),
+            (CACHE_CONTROL, "no-cache"),
+        ],
+        text,
+    )
+        .into_response()
+}
+
+async fn yaml() -> Response {
+    let text = shared_events::schema::asyncapi::yaml();
+    (
+        [
+            (CONTENT_TYPE, "application/yaml"),
             (CACHE_CONTROL, "no-cache"),
         ],
         text,

@@ -95,6 +95,7 @@ async fn the_document_and_its_pages_come_from_this_port_alone() {
         "/docs/swagger-ui-bundle.js",
         "/docs/swagger-initializer.js",
         "/redoc",
+        "/docs/events",
         "/redoc/redoc.standalone.js",
     ] {
         let told = get(page).of(&port).await;
