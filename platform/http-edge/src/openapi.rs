@@ -15,8 +15,8 @@ use shared_events::Service;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{
-    Components, Content, Info, License, OpenApi, OpenApiVersion, Paths, Ref, RefOr, Response,
-    Schema, SecurityRequirement,
+    Components, Content, Info, License, OpenApiVersion, Paths, Ref, RefOr, Response, Schema,
+    SecurityRequirement,
 };
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
@@ -24,6 +24,7 @@ use crate::paging::{DEFAULT_LIMIT, LARGEST_LIMIT, PageRequest};
 use crate::problem::{FieldError, MEDIA_TYPE};
 
 pub use page::pages;
+pub use utoipa::openapi::OpenApi;
 
 /// What the scheme of bearer tokens is called in `security(("bearer" = []))`.
 pub const BEARER: &str = "bearer";

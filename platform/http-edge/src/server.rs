@@ -38,6 +38,7 @@ pub const LARGEST_BODY: usize = 1024 * 1024;
 pub struct Edge {
     options: EdgeOptions,
     shared: Arc<Shared>,
+    pages: Option<Router>,
 }
 
 impl Edge {
@@ -58,6 +59,16 @@ impl Edge {
         Self {
             options,
             shared: Arc::new(shared),
+            pages: None,
+        }
+    }
+
+    /// The same edge, with pages on its port that belong to no service: see [`crate::openapi::pages`].
+    #[must_use]
+    pub fn with_pages(self, pages: Router) -> Self {
+        Self {
+            pages: Some(pages),
+            ..self
         }
     }
 
@@ -80,6 +91,9 @@ impl Edge {
         if routers.len() > 1 {
             let internal = Router::new().route("/internal/{*rest}", any(response::nothing_here));
             router = router.merge(self.wrap(name, None, internal));
+        }
+        if let Some(pages) = self.pages.clone() {
+            router = router.merge(self.wrap(name, None, pages));
         }
         let nothing_else = self.wrap(name, None, Router::new().fallback(response::nothing_here));
         let services = routers.into_iter().rev();

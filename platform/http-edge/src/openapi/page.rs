@@ -11,6 +11,8 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::server::response::protect;
+
 const REDOC: &[u8] = include_bytes!("../../assets/redoc.standalone.js");
 const REDOC_PAGE: &str = r#"<!doctype html>
 <html lang="en">
@@ -18,7 +20,7 @@ const REDOC_PAGE: &str = r#"<!doctype html>
 <body style="margin:0"><redoc spec-url="/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body>
 </html>
 "#;
-/// What these pages need: scripts of this port only, styles that the scripts write, a worker for ReDoc's search.
+/// What these pages need: scripts of this port only, styles that the scripts write, a worker for the search of `ReDoc`.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'",
 );
@@ -43,6 +45,7 @@ pub fn pages(document: &OpenApi) -> Router {
             response
                 .headers_mut()
                 .insert(CONTENT_SECURITY_POLICY, POLICY);
+            protect(&mut response);
             response
         }))
 }
