@@ -31,6 +31,7 @@ pub const ROUTES: &[Route] = &[
     to("/api/notifications", Service::Notification),
     to("/ws/notifications", Service::Notification),
     to("/api/delivery", Service::Delivery),
+    to("/ws/delivery", Service::Delivery),
     to("/api/analytics", Service::Analytics),
     to("/api/ops/orders", Service::Analytics),
 ];

@@ -140,6 +140,10 @@ impl EdgeLayer {
             self.in_flight.clone(),
         ));
         request.extensions_mut().insert(Arc::clone(&context));
+        // What outlives its request (a WebSocket) is told when to end.
+        request
+            .extensions_mut()
+            .insert(self.shared.shutdown.clone());
         let mut response = self.run(inner, request, &context).await;
         if known {
             response::keep_private(&mut response);
