@@ -25,6 +25,10 @@ use replicas::Counters;
 pub enum RouteClass {
     /// Where passwords and codes can be tried: limited hardest, by address.
     Credentials,
+    /// What costs much: uploads, imports, exports, reports, rebuilding.
+    Heavy,
+    /// What payment providers send, many from few addresses; its signature is checked before anything else.
+    Webhook,
     /// Reading.
     Read,
     /// Everything else.
@@ -34,16 +38,35 @@ pub enum RouteClass {
 impl RouteClass {
     /// By method and route.
     pub fn of(method: &Method, route: &str) -> Self {
-        const CREDENTIALS: [&str; 6] = [
+        const CREDENTIALS: [&str; 11] = [
             "/login",
             "/register",
             "/verify-otp",
             "/resend-otp",
             "/forgot-password",
             "/reset-password",
+            "/users/email",
+            "/email/verify",
+            "/deactivate",
+            "/users/password",
+            "/coupon",
         ];
-        if *method == Method::POST && CREDENTIALS.iter().any(|end| route.ends_with(end)) {
+        const HEAVY: [&str; 6] = [
+            "/images",
+            "/import",
+            "/export.csv",
+            "/reports/{report}",
+            "/settlements",
+            "/rebuild",
+        ];
+        let is_one_of = |ends: &[&str]| ends.iter().any(|end| route.ends_with(end));
+        let changes = matches!(*method, Method::POST | Method::PUT);
+        if changes && is_one_of(&CREDENTIALS) {
             Self::Credentials
+        } else if is_one_of(&HEAVY) {
+            Self::Heavy
+        } else if route.contains("/webhooks/") {
+            Self::Webhook
         } else if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             Self::Read
         } else {
@@ -57,6 +80,10 @@ impl RouteClass {
 pub struct Quotas {
     /// Attempts per minute and address.
     pub credentials_per_minute: NonZeroU32,
+    /// Uploads, imports, exports and reports per minute.
+    pub heavy_per_minute: NonZeroU32,
+    /// Webhooks per second and address.
+    pub webhooks_per_second: NonZeroU32,
     /// Reads per second.
     pub reads_per_second: NonZeroU32,
     /// Writes per second.
@@ -127,6 +154,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The limits that one process keeps.
 pub(crate) struct RateLimits {
     credentials: Limit,
+    heavy: Limit,
+    webhooks: Limit,
     reads: Limit,
     writes: Limit,
     hasher: RandomState,
@@ -151,6 +180,8 @@ impl RateLimits {
         };
         Self {
             credentials: limit("credentials", quotas.credentials_per_minute, MINUTE),
+            heavy: limit("heavy", quotas.heavy_per_minute, MINUTE),
+            webhooks: limit("webhooks", quotas.webhooks_per_second, SECOND),
             reads: limit("reads", quotas.reads_per_second, SECOND),
             writes: limit("writes", quotas.writes_per_second, SECOND),
             hasher: RandomState::new(),
@@ -164,6 +195,8 @@ impl RateLimits {
     pub(crate) async fn check(&self, caller: Caller, class: RouteClass) -> Result<(), Duration> {
         let limit = match class {
             RouteClass::Credentials => &self.credentials,
+            RouteClass::Heavy => &self.heavy,
+            RouteClass::Webhook => &self.webhooks,
             RouteClass::Read => &self.reads,
             RouteClass::Write => &self.writes,
         };

@@ -19,6 +19,8 @@ fn limits(clock: &Clock) -> RateLimits {
 fn of_replica(clock: &Clock, shared: &Shared) -> RateLimits {
     let quotas = Quotas {
         credentials_per_minute: number(2),
+        heavy_per_minute: number(2),
+        webhooks_per_second: number(5),
         reads_per_second: number(10),
         writes_per_second: number(1),
     };
@@ -276,17 +278,24 @@ async fn callers_that_fell_silent_are_forgotten() {
 }
 
 #[test]
-fn routes_where_secrets_can_be_tried_are_a_class_of_their_own() {
-    assert_eq!(
-        RouteClass::of(&Method::POST, "/api/users/login"),
-        RouteClass::Credentials
-    );
-    assert_eq!(
-        RouteClass::of(&Method::POST, "/api/orders/checkout"),
-        RouteClass::Write
-    );
-    assert_eq!(
-        RouteClass::of(&Method::GET, "/api/users/login"),
-        RouteClass::Read
-    );
+fn routes_where_secrets_can_be_tried_are_a_class_of_their_own_and_so_is_what_costs_much() {
+    use RouteClass::{Credentials, Heavy, Read, Webhook, Write};
+    for (method, route, class) in [
+        (Method::POST, "/api/users/login", Credentials),
+        (Method::PUT, "/api/users/password", Credentials),
+        (Method::PUT, "/api/cart/coupon", Credentials),
+        (Method::DELETE, "/api/cart/coupon", Write),
+        (Method::POST, "/api/orders/checkout", Write),
+        (Method::GET, "/api/users/login", Read),
+        (Method::POST, "/api/products/{productId}/images", Heavy),
+        (Method::GET, "/api/products/export.csv", Heavy),
+        (
+            Method::GET,
+            "/api/products/{productId}/images/{imageId}",
+            Read,
+        ),
+        (Method::POST, "/api/payments/webhooks/stripe", Webhook),
+    ] {
+        assert_eq!(RouteClass::of(&method, route), class, "{method} {route}");
+    }
 }

@@ -38,7 +38,21 @@ pub const RATE_LIMIT_WRITES: Setting = Setting {
 pub const RATE_LIMIT_CREDENTIALS: Setting = Setting {
     name: "REVCART_RATE_LIMIT_CREDENTIALS",
     default: Some("20"),
-    meaning: "log-ins, registrations and codes per minute and address; bursts of twice that are let through",
+    meaning: "log-ins, registrations, passwords, codes and coupons per minute and address; bursts of twice that are let through",
+    secret: false,
+};
+/// How often one caller may ask for what costs much.
+pub const RATE_LIMIT_HEAVY: Setting = Setting {
+    name: "REVCART_RATE_LIMIT_HEAVY",
+    default: Some("60"),
+    meaning: "uploads, imports, exports and reports per minute and caller; bursts of twice that are let through",
+    secret: false,
+};
+/// How often payment providers may call.
+pub const RATE_LIMIT_WEBHOOKS: Setting = Setting {
+    name: "REVCART_RATE_LIMIT_WEBHOOKS",
+    default: Some("100"),
+    meaning: "webhooks per second and address; bursts of twice that are let through",
     secret: false,
 };
 /// Who stands in front.
@@ -69,6 +83,8 @@ pub const SETTINGS: &[Setting] = &[
     RATE_LIMIT_READS,
     RATE_LIMIT_WRITES,
     RATE_LIMIT_CREDENTIALS,
+    RATE_LIMIT_HEAVY,
+    RATE_LIMIT_WEBHOOKS,
     TRUSTED_PROXIES,
     REQUEST_TIME_LIMIT,
     CORS_ORIGINS,
@@ -128,6 +144,8 @@ impl EdgeOptions {
         )?;
         let quotas = Quotas {
             credentials_per_minute: env.parse::<NonZeroU32>(&RATE_LIMIT_CREDENTIALS)?,
+            heavy_per_minute: env.parse::<NonZeroU32>(&RATE_LIMIT_HEAVY)?,
+            webhooks_per_second: env.parse::<NonZeroU32>(&RATE_LIMIT_WEBHOOKS)?,
             reads_per_second: env.parse::<NonZeroU32>(&RATE_LIMIT_READS)?,
             writes_per_second: env.parse::<NonZeroU32>(&RATE_LIMIT_WRITES)?,
         };

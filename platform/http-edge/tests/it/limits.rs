@@ -22,6 +22,8 @@ fn limited(world: &World, change: impl FnOnce(&mut EdgeOptions)) -> Router {
     let mut options = world.options();
     options.rate_limits = Some(Quotas {
         credentials_per_minute: number(1),
+        heavy_per_minute: number(1),
+        webhooks_per_second: number(1),
         reads_per_second: number(3),
         writes_per_second: number(1),
     });
