@@ -10,6 +10,8 @@ use revcart_runtime::Clock;
 
 use crate::config::Config;
 use crate::followers::Followers;
+use crate::invoices::Invoices;
+use crate::order_ids::OrderIds;
 
 /// The parts of the service; clones share them.
 #[derive(Clone)]
@@ -22,6 +24,8 @@ pub(crate) struct Parts {
     pub(crate) database: Database,
     pub(crate) peers: Peers,
     pub(crate) followers: Followers,
+    pub(crate) ids: OrderIds,
+    pub(crate) invoices: Invoices,
     /// Has the look at what other replicas have committed come at once.
     pub(crate) look: Wake,
 }
@@ -39,6 +43,8 @@ impl App {
                 "orders",
                 look.clone(),
             ),
+            ids: OrderIds::new(),
+            invoices: Invoices::new(),
             look,
             config,
         }))

@@ -10,6 +10,7 @@ use revcart_persistence::Cause;
 use saga::order::{Input, Refusal, Settings, Transition};
 use shared_events::{AnyMessage, Timestamp};
 
+use crate::domain::because::Because;
 use crate::domain::{Order, progress};
 use crate::measures::{self, Measure};
 use crate::store::sagas::Stored;
@@ -20,6 +21,8 @@ pub(crate) struct Case {
     pub(crate) order: Order,
     /// Its saga.
     pub(crate) saga: Stored,
+    /// Why whoever tells the saga something wants it: kept with what it makes of it.
+    pub(crate) because: Because,
     loaded_order: u32,
     timer_changed: bool,
     turns: Vec<Turn>,
@@ -58,6 +61,7 @@ impl Case {
     fn loaded(order: Order, saga: Stored) -> Case {
         Case {
             loaded_order: order.version,
+            because: Because::default(),
             order,
             saga,
             timer_changed: false,
@@ -101,7 +105,8 @@ impl Case {
             &changes,
             now,
         ));
-        let events = progress::follow(&mut self.order, &transition.instance, changes, now);
+        let told = (changes, std::mem::take(&mut self.because));
+        let events = progress::follow(&mut self.order, &transition.instance, told, now);
         self.saga.instance = transition.instance.clone();
         self.saga.updated_at = now;
         self.turns.push(Turn {

@@ -17,6 +17,9 @@ pub(crate) struct Cart {
     pub(crate) cart_id: CartId,
     /// Changes with everything that is changed in it.
     pub(crate) version: u32,
+    /// The coupon that the shopper has put to it.
+    #[serde(default)]
+    pub(crate) coupon_code: Option<String>,
     items: Vec<CartItem>,
 }
 
@@ -52,6 +55,8 @@ struct OfferedProduct {
     name: String,
     price: Money,
     available: i64,
+    #[serde(default)]
+    category: Option<String>,
 }
 
 impl Cart {
@@ -66,11 +71,11 @@ impl Cart {
     }
 }
 
-/// The cart of a user.
-pub(crate) async fn cart(peers: &Peers, user: UserId) -> Result<Cart, CallError> {
+/// A cart: a guest's, or a user's, whose cart has their id.
+pub(crate) async fn cart(peers: &Peers, cart: CartId) -> Result<Cart, CallError> {
     peers
         .peer(Service::Cart)
-        .get(&format!("/internal/carts/{user}"))
+        .get(&format!("/internal/carts/{cart}"))
         .await
 }
 
@@ -79,10 +84,13 @@ pub(crate) async fn offers(peers: &Peers, lines: &[CartLine]) -> Result<Vec<Offe
     if lines.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<_> = lines
-        .iter()
-        .map(|line| line.product_id.to_string())
-        .collect();
+    let ids: Vec<_> = lines.iter().map(|line| line.product_id).collect();
+    offers_of(peers, &ids).await
+}
+
+/// What the catalogue says of at least one product now; those that are not sold are left out.
+pub(crate) async fn offers_of(peers: &Peers, ids: &[ProductId]) -> Result<Vec<Offer>, CallError> {
+    let ids: Vec<_> = ids.iter().map(ProductId::to_string).collect();
     let path = format!("/api/products/batch?ids={}", ids.join(","));
     let offers: Offers = peers.peer(Service::Product).get(&path).await?;
     let offer = |product: OfferedProduct| Offer {
@@ -91,6 +99,7 @@ pub(crate) async fn offers(peers: &Peers, lines: &[CartLine]) -> Result<Vec<Offe
         name: product.name,
         price: product.price,
         available: u32::try_from(product.available.max(0)).unwrap_or(u32::MAX),
+        category: product.category,
     };
     Ok(offers.items.into_iter().map(offer).collect())
 }

@@ -6,6 +6,8 @@ use revcart_runtime::config::{ConfigError, Environment, Setting, tariff};
 use saga::order::{Backoff, Settings};
 use shared_events::pricing::Tariff;
 
+use crate::domain::invoice::Seller;
+
 const RESERVATION: Setting = Setting {
     name: "REVCART_SAGA_RESERVATION",
     default: Some("30s"),
@@ -72,6 +74,30 @@ const MOST_WAITING: Setting = Setting {
     meaning: "orders that requests may wait for at a time in one process; beyond it they are answered at once: 1 to 1000000",
     secret: false,
 };
+const ORDER_TOKEN: Setting = Setting {
+    name: "REVCART_ORDER_TOKEN",
+    default: Some("30d"),
+    meaning: "how long the token is good by which a guest sees their order",
+    secret: false,
+};
+const SHOP_NAME: Setting = Setting {
+    name: "REVCART_SHOP_NAME",
+    default: Some("RevCart"),
+    meaning: "what stands on invoices as the seller",
+    secret: false,
+};
+const SHOP_ADDRESS: Setting = Setting {
+    name: "REVCART_SHOP_ADDRESS",
+    default: None,
+    meaning: "the seller's address on invoices, its lines separated by |",
+    secret: false,
+};
+const SHOP_TAX_ID: Setting = Setting {
+    name: "REVCART_SHOP_TAX_ID",
+    default: None,
+    meaning: "the seller's tax number on invoices, with its name: GSTIN 29ABCDE1234F1Z5",
+    secret: false,
+};
 
 /// Every setting of order-service, but for [`tariff::SETTINGS`].
 pub const SETTINGS: &[Setting] = &[
@@ -86,6 +112,10 @@ pub const SETTINGS: &[Setting] = &[
     COMPENSATION_LONGEST_PAUSE,
     COMPENSATION_TRIES,
     MOST_WAITING,
+    ORDER_TOKEN,
+    SHOP_NAME,
+    SHOP_ADDRESS,
+    SHOP_TAX_ID,
 ];
 
 /// How order-service works.
@@ -99,6 +129,10 @@ pub struct Config {
     pub most_waiting: usize,
     /// How often what other processes have committed is looked for.
     pub poll: Duration,
+    /// How long a guest's token for their order is good.
+    pub order_token: Duration,
+    /// Who sells.
+    pub shop: Seller,
 }
 
 impl Config {
@@ -109,6 +143,8 @@ impl Config {
             saga: saga(env)?,
             most_waiting: env.within(&MOST_WAITING, 1..=1_000_000)?,
             poll: Duration::from_millis(500),
+            order_token: env.duration(&ORDER_TOKEN)?,
+            shop: seller(env)?,
         })
     }
 
@@ -116,6 +152,16 @@ impl Config {
     pub fn for_testing() -> Config {
         Config::from_env(&Environment::default()).expect("the defaults are valid")
     }
+}
+
+fn seller(env: &Environment) -> Result<Seller, ConfigError> {
+    let address = env.optional_text(&SHOP_ADDRESS)?.unwrap_or_default();
+    let lines = address.split('|').map(str::trim);
+    Ok(Seller {
+        name: env.text(&SHOP_NAME)?,
+        address: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+        tax_id: env.optional_text(&SHOP_TAX_ID)?,
+    })
 }
 
 fn saga(env: &Environment) -> Result<Settings, ConfigError> {
@@ -142,6 +188,14 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_design() {
         assert_eq!(Config::for_testing().saga, Settings::default());
+    }
+
+    #[test]
+    fn the_sellers_address_has_as_many_lines_as_are_given() {
+        let env = Environment::from_pairs([("REVCART_SHOP_ADDRESS", "12 MG Road | Bengaluru||")]);
+        let seller = Config::from_env(&env).unwrap().shop;
+        assert_eq!(seller.address, ["12 MG Road", "Bengaluru"]);
+        assert_eq!((seller.name.as_str(), seller.tax_id), ("RevCart", None));
     }
 
     #[test]

@@ -11,8 +11,9 @@ use crate::store::sagas::Stored;
 use crate::store::{orders, saga_log, sagas};
 
 /// Where a saga stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Saga)]
 pub struct Summary {
     /// Its identity.
     pub saga_id: SagaId,
@@ -23,20 +24,25 @@ pub struct Summary {
     /// The version that it finishes under.
     pub definition_version: u32,
     /// Where it stands.
+    #[schema(value_type = String, example = "RUNNING")]
     pub state: State,
     /// Where its order stands.
     pub order_status: OrderStatus,
     /// The step that is waited for; absent when it has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub step: Option<&'static str>,
     /// The attempt of that step.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub attempt: Option<u32>,
     /// Why it waits for an operator, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false)]
     pub attention: Option<Attention>,
     /// When the next thing happens by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub due_at: Option<Timestamp>,
     /// When it began.
     pub started_at: Timestamp,
@@ -56,8 +62,9 @@ pub struct Listed {
 }
 
 /// A saga with its steps and its log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SagaDetail)]
 pub struct Detail {
     /// Where it stands.
     #[serde(flatten)]
@@ -71,20 +78,23 @@ pub struct Detail {
 }
 
 /// A step of a saga.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SagaStep)]
 pub struct Step {
     /// Its name.
     pub name: &'static str,
     /// Where it stands.
+    #[schema(value_type = String, example = "done")]
     pub state: StepState,
     /// Its last attempt; 0: none yet.
     pub attempt: u32,
 }
 
 /// A line of a saga's log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SagaLine)]
 pub struct Line {
     /// When.
     pub at: Timestamp,
@@ -92,17 +102,21 @@ pub struct Line {
     pub kind: String,
     /// The step it speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub step: Option<String>,
     /// The attempt of that step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub attempt: Option<u32>,
     /// What happened.
     pub title: String,
     /// The rest: a reason, an operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub detail: Option<String>,
     /// The message that came in or was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub message_id: Option<MessageId>,
 }
 

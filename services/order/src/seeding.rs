@@ -7,12 +7,13 @@ use rand::Rng;
 use revcart_persistence::{Database, Error};
 use saga::order::{Input, Settings, Transition};
 use sea_orm::ConnectionTrait;
-use shared_events::pricing::Price;
+use shared_events::pricing::{Price, Tax};
 use shared_events::{
     Address, AnyMessage, CartId, Contact, Currency, Money, OrderId, OrderLine, PaymentMethod,
     ProductId, Quantity, StockReservationFailed, Timestamp, UserId, reasons,
 };
 
+use crate::domain::because::Because;
 use crate::domain::{Order, OrderNumber, Terms, progress};
 use crate::store::orders::NUMBER_TAKEN;
 use crate::store::saga_log::Decision;
@@ -99,7 +100,8 @@ fn add(batch: &mut Batch, user: UserId, at: Timestamp) {
         .map(|input| saga::order::decide(&begun.instance, &facts, &settings, input, at));
     let turns: Vec<Transition> = [begun].into_iter().chain(refused).collect();
     for (number, turn) in (1..).zip(turns.iter().cloned()) {
-        progress::follow(&mut order, &turn.instance, turn.changes, at);
+        let because = Because::default();
+        progress::follow(&mut order, &turn.instance, (turn.changes, because), at);
         batch.log.push(Decision {
             order_id: order.id,
             number,
@@ -155,6 +157,12 @@ fn terms(user: UserId) -> Terms {
             delivery_fee: rupees(0),
             total: rupees(62_685),
         },
+        taxes: vec![Tax {
+            basis_points: 500,
+            goods: rupees(59_700),
+            amount: rupees(2_985),
+        }],
+        coupon_code: None,
         payment_method: PaymentMethod::Dummy,
         shipping_address: Address {
             recipient: "Asha Rao".to_owned(),

@@ -1,5 +1,6 @@
 //! What a cart becomes when it is checked out: lines at the catalogue's prices, or the reason why not.
 
+use shared_events::pricing::Priced;
 use shared_events::{Money, OrderLine, ProductId, Quantity, Shortage};
 
 /// One line of a cart, with the price that the shopper was shown.
@@ -26,6 +27,31 @@ pub struct Offer {
     pub price: Money,
     /// Units that can be had now.
     pub available: u32,
+    /// The slug of its category, on which the tax depends.
+    pub category: Option<String>,
+}
+
+/// A line of the order to be, with what its tax depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goods {
+    /// The line.
+    pub line: OrderLine,
+    /// The slug of the product's category.
+    pub category: Option<String>,
+}
+
+impl Priced for Goods {
+    fn unit_price(&self) -> Money {
+        self.line.unit_price
+    }
+
+    fn quantity(&self) -> Quantity {
+        self.line.quantity
+    }
+
+    fn category(&self) -> Option<&str> {
+        self.category.as_deref()
+    }
 }
 
 /// Why a cart cannot be ordered as it is.
@@ -45,7 +71,7 @@ pub enum Refusal {
 ///
 /// Refuses what is no longer sold first, then changed prices, then shortages, so that the shopper hears of what they have
 /// to do before they hear of what they have to wait for. Whether there is enough is only asked here; the reservation decides.
-pub fn agree(cart: &[CartLine], offers: &[Offer]) -> Result<Vec<OrderLine>, Refusal> {
+pub fn agree(cart: &[CartLine], offers: &[Offer]) -> Result<Vec<Goods>, Refusal> {
     if cart.is_empty() {
         return Err(Refusal::Empty);
     }
@@ -66,15 +92,16 @@ pub fn agree(cart: &[CartLine], offers: &[Offer]) -> Result<Vec<OrderLine>, Refu
         .iter()
         .filter_map(|line| Some((line, offer_of(line)?)))
         .collect();
-    let lines = priced
+    let goods: Vec<_> = priced
         .iter()
-        .map(|(line, offer)| order_line(line, offer))
+        .map(|(line, offer)| of_offer(line, offer))
         .collect();
     if priced
         .iter()
         .any(|(line, offer)| line.seen_price != offer.price)
     {
-        return Err(Refusal::PriceChanged(lines));
+        let lines = goods.into_iter().map(|goods| goods.line);
+        return Err(Refusal::PriceChanged(lines.collect()));
     }
     let short: Vec<_> = priced
         .iter()
@@ -86,19 +113,22 @@ pub fn agree(cart: &[CartLine], offers: &[Offer]) -> Result<Vec<OrderLine>, Refu
         })
         .collect();
     if short.is_empty() {
-        Ok(lines)
+        Ok(goods)
     } else {
         Err(Refusal::OutOfStock(short))
     }
 }
 
-fn order_line(line: &CartLine, offer: &Offer) -> OrderLine {
-    OrderLine {
-        product_id: line.product_id,
-        sku: offer.sku.clone(),
-        name: offer.name.clone(),
-        quantity: line.quantity,
-        unit_price: offer.price,
+fn of_offer(line: &CartLine, offer: &Offer) -> Goods {
+    Goods {
+        line: OrderLine {
+            product_id: line.product_id,
+            sku: offer.sku.clone(),
+            name: offer.name.clone(),
+            quantity: line.quantity,
+            unit_price: offer.price,
+        },
+        category: offer.category.clone(),
     }
 }
 
@@ -115,6 +145,7 @@ mod tests {
             name: "Assam tea".to_owned(),
             price: Money::from_minor(price, Currency::INR),
             available,
+            category: Some("tea".to_owned()),
         }
     }
 
@@ -129,16 +160,17 @@ mod tests {
     #[test]
     fn a_cart_at_todays_prices_becomes_the_lines_of_an_order() {
         let (tea, milk) = (offer(19_900, 10), offer(3000, 2));
-        let lines = agree(
+        let goods = agree(
             &[wanted(&milk, 2), wanted(&tea, 1)],
             &[tea.clone(), milk.clone()],
         )
         .unwrap();
-        assert_eq!(lines[0].product_id, milk.product_id);
+        assert_eq!(goods[0].line.product_id, milk.product_id);
         assert_eq!(
-            (lines[1].unit_price, lines[1].name.as_str()),
+            (goods[1].unit_price(), goods[1].line.name.as_str()),
             (tea.price, "Assam tea")
         );
+        assert_eq!(goods[1].category(), Some("tea"));
     }
 
     #[test]

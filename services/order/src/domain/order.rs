@@ -1,13 +1,14 @@
 //! An order: what was bought, from whom it is owed, where it stands. Its saga decides what becomes of it; the order keeps
 //! the record and says what changed.
 
-use shared_events::pricing::Price;
+use shared_events::pricing::{Price, Tax};
 use shared_events::{
     Address, CancelledBy, CartId, Contact, Money, OrderCancelled, OrderConfirmed, OrderId,
     OrderLine, OrderPlaced, OrderStatus, OrderStatusChanged, PaymentMethod, PaymentToken,
     Timestamp, UserId,
 };
 
+use super::because::Because;
 use super::number::OrderNumber;
 
 /// An order as it stands.
@@ -48,6 +49,10 @@ pub struct Terms {
     pub lines: Vec<OrderLine>,
     /// What it costs.
     pub price: Price,
+    /// The tax by rate; nothing in orders from before rates were kept.
+    pub taxes: Vec<Tax>,
+    /// The coupon that was used.
+    pub coupon_code: Option<String>,
     /// How it is paid.
     pub payment_method: PaymentMethod,
     /// Where it goes.
@@ -59,16 +64,23 @@ pub struct Terms {
 }
 
 /// A status and since when.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub struct Moment {
     /// The status.
     pub status: OrderStatus,
     /// Since when.
     pub at: Timestamp,
-    /// Why, where there is something to say.
+    /// Why, where there is something to say: a code, or the words of whoever brings it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reason: Option<String>,
+    /// The words of whoever cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub note: Option<String>,
 }
 
 /// How a checkout settled.
@@ -100,6 +112,7 @@ impl Order {
                 status: OrderStatus::Placed,
                 at: now,
                 reason: None,
+                note: None,
             }],
             placed_at: now,
             updated_at: now,
@@ -117,21 +130,29 @@ impl Order {
         matches!(self.status, OrderStatus::Cancelled | OrderStatus::Delivered)
     }
 
+    /// Whether it has ever been confirmed, whatever has become of it since: then there is an invoice.
+    pub fn confirmed_at(&self) -> Option<Timestamp> {
+        let confirmed = |moment: &&Moment| moment.status == OrderStatus::Confirmed;
+        self.history.iter().find(confirmed).map(|moment| moment.at)
+    }
+
     /// Notes where the order stands now. `None` if it has stood there before this already.
     pub fn move_to(
         &mut self,
         to: OrderStatus,
-        reason: Option<String>,
+        because: Because,
         now: Timestamp,
     ) -> Option<OrderStatusChanged> {
         if self.status == to {
             return None;
         }
         let from = std::mem::replace(&mut self.status, to);
+        let Because { reason, note } = because;
         self.history.push(Moment {
             status: to,
             at: now,
             reason: reason.clone(),
+            note,
         });
         self.touch(now);
         Some(OrderStatusChanged {
@@ -197,6 +218,13 @@ impl Order {
             total: self.terms.price.total,
             aggregate_version: self.version,
         }
+    }
+
+    /// Why it was given up: what stands beside the last CANCELLING, which it was just before it was CANCELLED.
+    pub fn reason_of_cancelling(&self) -> Option<&str> {
+        let moment = self.history.iter().rev().nth(1)?;
+        let cancelling = moment.status == OrderStatus::Cancelling;
+        moment.reason.as_deref().filter(|_| cancelling)
     }
 
     /// The event that says that the order has been undone.

@@ -4,6 +4,7 @@ use saga::order::definition::PAYMENT;
 use saga::order::{Instance, OrderChange, OrderFacts, Settled, StepState};
 use shared_events::{AnyMessage, Timestamp};
 
+use super::because::Because;
 use super::order::{Order, Outcome};
 
 /// What the saga has to know of an order.
@@ -20,11 +21,12 @@ pub fn facts(order: &Order) -> OrderFacts {
     }
 }
 
-/// Brings the order up to what its saga has decided; returns the events that tell of it.
+/// Brings the order up to what its saga has decided, and why whoever wanted it says that they did; returns the events that
+/// tell of it.
 pub fn follow(
     order: &mut Order,
     saga: &Instance,
-    changes: Vec<OrderChange>,
+    (changes, because): (Vec<OrderChange>, Because),
     now: Timestamp,
 ) -> Vec<AnyMessage> {
     let mut events = Vec::with_capacity(changes.len());
@@ -35,15 +37,14 @@ pub fn follow(
                 to,
                 reason,
             } => {
-                events.extend(order.move_to(to, reason, now).map(AnyMessage::from));
+                let because = because.clone().or(reason);
+                events.extend(order.move_to(to, because, now).map(AnyMessage::from));
             }
             OrderChange::Confirmed => events.push(order.confirmed().into()),
             OrderChange::Cancelled { by, code, refunded } => {
-                events.push(
-                    order
-                        .cancelled(by, code.as_str().to_owned(), refunded)
-                        .into(),
-                );
+                let reason = order.reason_of_cancelling().unwrap_or(code.as_str());
+                let reason = reason.to_owned();
+                events.push(order.cancelled(by, reason, refunded).into());
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Orders for unit tests.
 
-use shared_events::pricing::Price;
+use shared_events::pricing::{Price, Tax};
 use shared_events::{
     Address, CartId, Contact, Currency, Money, OrderId, OrderLine, PaymentMethod, PaymentToken,
     ProductId, Quantity, Timestamp, UserId,
@@ -30,6 +30,12 @@ pub(crate) fn terms() -> Terms {
             delivery_fee: rupees(4000),
             total: rupees(45_790),
         },
+        taxes: vec![Tax {
+            basis_points: 500,
+            goods: rupees(39_800),
+            amount: rupees(1990),
+        }],
+        coupon_code: None,
         payment_method: PaymentMethod::Dummy,
         shipping_address: Address {
             recipient: "Asha Rao".to_owned(),

@@ -71,7 +71,8 @@ pub fn input(from: OrderStatus, wish: Wish) -> Result<Input, NotAllowed> {
     }
 }
 
-fn allowed(from: OrderStatus) -> &'static [OrderStatus] {
+/// Where an order that stands there can be brought by hand.
+pub fn allowed(from: OrderStatus) -> &'static [OrderStatus] {
     match from {
         OrderStatus::Placed | OrderStatus::Confirmed => &[OrderStatus::Cancelled],
         OrderStatus::DeliveryFailed => &[OrderStatus::OutForDelivery, OrderStatus::Cancelled],

@@ -25,6 +25,8 @@ pub(crate) struct Accepted {
     pub(crate) reply: Reply,
     /// The wait for its order, begun before it was written, so that nothing has been missed; `None` if it was written before.
     pub(crate) following: Option<Following>,
+    /// Whether a guest has ordered, who needs the token.
+    pub(crate) is_guest: bool,
 }
 
 /// What is read back of the kept answer.
@@ -40,17 +42,42 @@ pub(crate) async fn answer(
     accepted: Accepted,
     wait: Option<Duration>,
 ) -> Answer<Response> {
-    let Accepted { reply, following } = accepted;
+    let Accepted {
+        reply,
+        following,
+        is_guest,
+    } = accepted;
     let Kept { order_id } = reply.json()?;
+    let token = order_token(app, order_id).filter(|_| is_guest);
     let replayed = reply.replayed;
     let mut response = match wait {
-        None => reply.into_response(),
-        Some(wait) => outcome(&settled(app, order_id, wait, following).await?, replayed)?,
+        None => opened_by(reply, token)?.into_response(),
+        Some(wait) => {
+            let order = settled(app, order_id, wait, following).await?;
+            outcome(&order, replayed, token)?
+        }
     };
     let location =
         HeaderValue::from_str(&format!("/api/orders/{order_id}")).expect("an id is plain text");
     response.headers_mut().insert(LOCATION, location);
     Ok(response)
+}
+
+/// By which a guest sees the order. It is never kept, so a repeated answer has a new one.
+fn order_token(app: &App, order: OrderId) -> Option<String> {
+    let tokens = app.peers.tokens()?;
+    Some(tokens.guest(order, app.config.order_token))
+}
+
+/// The answer that was kept, with the token.
+fn opened_by(reply: Reply, token: Option<String>) -> Answer<Reply> {
+    let Some(token) = token else {
+        return Ok(reply);
+    };
+    let mut body: serde_json::Map<String, serde_json::Value> = reply.json()?;
+    body.insert("orderToken".to_owned(), token.into());
+    let body = serde_json::Value::Object(body).to_string();
+    Ok(Reply { body, ..reply })
 }
 
 /// The order once its checkout has settled, or as it stands after `wait`.
@@ -95,20 +122,25 @@ async fn read(app: &App, id: OrderId) -> Answer<Order> {
 }
 
 /// 201 for a confirmed order, 409 for a failed one, 202 for one that has not settled.
-fn outcome(order: &Order, replayed: bool) -> Answer<Response> {
+fn outcome(order: &Order, replayed: bool, token: Option<String>) -> Answer<Response> {
     let status = match &order.outcome {
         Some(Outcome::Confirmed) => StatusCode::CREATED,
         None => StatusCode::ACCEPTED,
         Some(Outcome::Failed(code)) => {
-            return Err(Problem::conflict(
+            let problem = Problem::conflict(
                 code.clone(),
                 "the order could not be carried out and has been undone",
             )
             .with("orderId", order.id)
-            .with("orderNumber", order.number.to_string()));
+            .with("orderNumber", order.number.to_string());
+            return Err(match token {
+                Some(token) => problem.with("orderToken", token),
+                None => problem,
+            });
         }
     };
-    let mut response = (status, Json(OrderBody::from(order))).into_response();
+    let body = OrderBody::from(order).opened_by(token);
+    let mut response = (status, Json(body)).into_response();
     response
         .headers_mut()
         .insert(PREFERENCE_APPLIED, HeaderValue::from_static("wait"));

@@ -1,7 +1,7 @@
-//! `GET /api/orders/{id}`: one order, for its owner, admins and other services.
+//! `GET /api/orders/{id}`: one order, for its owner or guest, admins and other services.
 
 use axum::extract::State;
-use revcart_http_edge::{Answer, Identity, Json, Path, Problem};
+use revcart_http_edge::{Answer, Json, Path, Problem, Visitor};
 use shared_events::OrderId;
 
 use super::body::OrderBody;
@@ -9,29 +9,24 @@ use crate::app::App;
 use crate::domain::Order;
 use crate::store;
 
+/// One order
+///
+/// For its owner, the guest who holds its token, admins and other services.
+#[utoipa::path(get, path = "/api/orders/{id}", params(("id" = OrderId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = OrderBody, description = "The order")))]
 pub(crate) async fn handle(
     State(app): State<App>,
-    identity: Identity,
+    visitor: Visitor,
     Path(id): Path<OrderId>,
 ) -> Answer<Json<OrderBody>> {
-    let order = visible(&app, &identity, id).await?;
+    let order = visible(&app, &visitor, id).await?;
     Ok(Json(OrderBody::from(&order)))
 }
 
 /// The order, if this caller may know of it; 404 otherwise.
-pub(crate) async fn visible(app: &App, identity: &Identity, id: OrderId) -> Answer<Order> {
+pub(crate) async fn visible(app: &App, visitor: &Visitor, id: OrderId) -> Answer<Order> {
     let order = store::orders::find(app.database.read(), id).await?;
     order
-        .filter(|order| may_see(identity, order))
+        .filter(|order| visitor.may_see(order.id, order.terms.user_id))
         .ok_or_else(|| Problem::not_found("order"))
-}
-
-/// Whether this caller may know of the order.
-pub(crate) fn may_see(identity: &Identity, order: &Order) -> bool {
-    identity.is_admin()
-        || identity.is_service()
-        || order
-            .terms
-            .user_id
-            .is_some_and(|owner| identity.is_user(owner))
 }

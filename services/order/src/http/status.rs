@@ -12,9 +12,10 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, stream};
 use revcart_http_edge::live::EventStream;
-use revcart_http_edge::{Answer, Identity, Json, Path};
+use revcart_http_edge::{Answer, Json, Path, Visitor};
 use serde::Serialize;
 use shared_events::{OrderId, OrderStatus, Timestamp};
+use utoipa::ToSchema;
 
 use super::show;
 use crate::app::App;
@@ -24,9 +25,11 @@ use crate::followers::Following;
 /// A comment this often keeps proxies from closing a quiet stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-#[derive(Serialize)]
+/// Where an order stands.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct StatusBody {
+#[schema(as = OrderStanding)]
+pub(crate) struct StatusBody {
     order_id: OrderId,
     order_number: String,
     status: OrderStatus,
@@ -43,19 +46,26 @@ struct StatusEvent<'a> {
     moment: &'a Moment,
 }
 
+/// Where an order stands
+///
+/// As JSON, or live as `text/event-stream`: events called `status`, numbered by their place in the history, so that a client
+/// that comes back with `Last-Event-ID` misses none. The stream ends with the order.
+#[utoipa::path(get, path = "/api/orders/{id}/status", params(("id" = OrderId, Path)), security(("bearer" = [])),
+    responses((status = 200, description = "Where it stands",
+        content((StatusBody = "application/json"), (String = "text/event-stream")))))]
 pub(crate) async fn handle(
     State(app): State<App>,
-    identity: Identity,
+    visitor: Visitor,
     Path(id): Path<OrderId>,
     stream: EventStream,
 ) -> Answer<Response> {
     if !stream.wanted {
-        let order = show::visible(&app, &identity, id).await?;
+        let order = show::visible(&app, &visitor, id).await?;
         return Ok(Json(StatusBody::from(&order)).into_response());
     }
     // Followed before it is read, so that no change falls in between.
     let following = app.followers.follow(id)?;
-    let order = show::visible(&app, &identity, id).await?;
+    let order = show::visible(&app, &visitor, id).await?;
     let live = Live::new(following, order, stream.last_event);
     Ok(Sse::new(live.events())
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))

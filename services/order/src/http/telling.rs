@@ -8,45 +8,70 @@ use shared_events::OrderId;
 
 use crate::app::App;
 use crate::case;
-use crate::domain::Order;
+use crate::domain::because::Because;
+use crate::domain::{Order, steering};
 
-/// What the saga made of it.
-pub(crate) struct Told {
-    /// The order now.
-    pub(crate) order: Order,
-    /// Whether the saga will do it.
-    pub(crate) accepted: Result<(), Refusal>,
+/// What is told, and what the order keeps of why.
+#[derive(Clone)]
+pub(crate) struct Word {
+    /// For the saga.
+    pub(crate) input: Input,
+    /// For the order's history.
+    pub(crate) because: Because,
 }
 
-/// Tells the saga of an order something; what it refuses is kept in its log, too. 404 if there is no such order.
-pub(crate) async fn tell(app: &App, id: OrderId, input: Input, cause: Cause) -> Answer<Told> {
-    let args = (app.clone(), id, input, cause.correlated(id.to_string()));
-    app.database
-        .write(args, |unit, (app, id, input, cause)| {
-            Box::pin(tell_within(unit, app, *id, input, cause))
+impl From<Input> for Word {
+    fn from(input: Input) -> Word {
+        Word {
+            input,
+            because: Because::default(),
+        }
+    }
+}
+
+/// Tells the saga of an order something; what it refuses is kept in its log, too. 404 if there is no such order, 409 with
+/// where it stands and what is possible if the saga will not do it.
+pub(crate) async fn tell(app: &App, id: OrderId, word: Word, cause: Cause) -> Answer<Order> {
+    let args = (app.clone(), id, word, cause.correlated(id.to_string()));
+    let (order, accepted) = app
+        .database
+        .write(args, |unit, (app, id, word, cause)| {
+            Box::pin(tell_within(unit, app, *id, word, cause))
         })
-        .await
+        .await?;
+    match accepted {
+        Ok(()) => Ok(order),
+        Err(refusal) => Err(refused(&refusal, &order)),
+    }
 }
 
 async fn tell_within(
     unit: &mut UnitOfWork,
     app: &App,
     id: OrderId,
-    input: &Input,
+    word: &Word,
     cause: &Cause,
-) -> Answer<Told> {
+) -> Answer<(Order, Result<(), Refusal>)> {
     let mut cases = case::load(unit.sql(), &[id]).await?;
     let mut case = cases
         .remove(&id)
         .ok_or_else(|| Problem::not_found("order"))?;
-    let accepted = case.tell(input.clone(), cause.clone(), &app.config.saga, unit.now());
+    case.because = word.because.clone();
+    let now = unit.now();
+    let accepted = case.tell(word.input.clone(), cause.clone(), &app.config.saga, now);
     let order = case.order.clone();
     case::save(unit, [case], &app.followers).await?;
-    Ok(Told { order, accepted })
+    Ok((order, accepted))
 }
 
-/// 409 with a code for each reason that a saga has.
-pub(crate) fn refused(refusal: &Refusal) -> Problem {
+/// 409 with a code for each reason that a saga has, and with what may be decided of the order instead.
+pub(crate) fn refused(refusal: &Refusal, order: &Order) -> Problem {
+    problem(refusal)
+        .with("status", order.status)
+        .with("allowed", steering::allowed(order.status))
+}
+
+fn problem(refusal: &Refusal) -> Problem {
     let code = match refusal {
         Refusal::PastPivot => "ALREADY_DISPATCHED",
         Refusal::Ended => "SAGA_ENDED",
@@ -64,7 +89,7 @@ impl From<case::Error> for Problem {
         match error {
             case::Error::Database(error) => error.into(),
             case::Error::Overtaken => Problem::unavailable("the order was being worked on"),
-            case::Error::Refused(refusal) => refused(&refusal),
+            case::Error::Refused(refusal) => problem(&refusal),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The schema, forward only and portable: the platform's tables first, then one file per step.
 
 mod m0001_orders;
+mod m0002_coupons_and_taxes;
 
 use revcart_persistence::platform_migrations;
 use sea_orm_migration::prelude::*;
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut all = platform_migrations();
         all.push(Box::new(m0001_orders::Migration));
+        all.push(Box::new(m0002_coupons_and_taxes::Migration));
         all
     }
 }

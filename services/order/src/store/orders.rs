@@ -1,9 +1,10 @@
 //! Orders as rows.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use revcart_persistence::batch;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -24,6 +25,24 @@ pub(crate) const CART_TAKEN: (&str, &str) = (
     "orders_live_cart_key",
     "orders.cart_id, orders.live_cart_version",
 );
+
+/// What a list of orders is narrowed down to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// Orders of this user.
+    pub(crate) user: Option<UserId>,
+    /// That stand there.
+    pub(crate) status: Option<OrderStatus>,
+    /// Of this number.
+    pub(crate) number: Option<OrderNumber>,
+    /// Placed then or later.
+    pub(crate) from: Option<Timestamp>,
+    /// Placed before then.
+    pub(crate) to: Option<Timestamp>,
+}
+
+/// No order is written later than this after its id was made.
+const LONGEST_CHECKOUT: Duration = Duration::from_secs(600);
 
 /// What [`Outcome::Confirmed`] is kept as; codes of failures are kept as they are.
 const CONFIRMED: &str = "CONFIRMED";
@@ -119,30 +138,54 @@ pub(super) fn number_query(number: OrderNumber) -> Select<Entity> {
         .filter(Column::Number.eq(number.to_string()))
 }
 
-/// Orders of a user, the latest first, from before the order `before` on.
-pub(crate) async fn of_user(
+/// Orders of a list, the latest first, from before the order `before` on.
+pub(crate) async fn list(
     sql: &impl ConnectionTrait,
-    user_id: UserId,
+    wanted: &Wanted,
     before: Option<OrderId>,
     limit: u64,
 ) -> Result<Vec<Order>, DbErr> {
-    let rows = of_user_query(user_id, before, limit).all(sql).await?;
+    let rows = list_query(wanted, before, limit).all(sql).await?;
     rows.into_iter().map(order).collect()
 }
 
-pub(super) fn of_user_query(
-    user_id: UserId,
-    before: Option<OrderId>,
-    limit: u64,
-) -> Select<Entity> {
-    let query = Entity::find()
-        .filter(Column::UserId.eq(user_id.as_uuid()))
-        .order_by_desc(Column::Id)
-        .limit(limit);
+pub(super) fn list_query(wanted: &Wanted, before: Option<OrderId>, limit: u64) -> Select<Entity> {
+    let mut query = Entity::find().order_by_desc(Column::Id).limit(limit);
+    if let Some(user) = wanted.user {
+        query = query.filter(Column::UserId.eq(user.as_uuid()));
+    }
+    if let Some(status) = wanted.status {
+        query = query.filter(match wanted.user {
+            None => Column::Status.eq(status.to_string()),
+            // Not by the index of all orders of that status: one person has few, the shop has many.
+            Some(_) => Func::coalesce([Expr::col(Column::Status), Expr::val("")])
+                .eq(status.to_string()),
+        });
+    }
+    if let Some(number) = wanted.number {
+        query = query.filter(Column::Number.eq(number.to_string()));
+    }
+    if let Some(from) = wanted.from {
+        query = query
+            .filter(Column::Id.gte(first_id_of(from.before(LONGEST_CHECKOUT))))
+            .filter(Column::PlacedAt.gte(from.micros()));
+    }
+    if let Some(to) = wanted.to {
+        query = query
+            .filter(Column::Id.lt(first_id_of(to + Duration::from_millis(1))))
+            .filter(Column::PlacedAt.lt(to.micros()));
+    }
     match before {
         Some(before) => query.filter(Column::Id.lt(before.as_uuid())),
         None => query,
     }
+}
+
+/// No id that was made at this time or later is less. Ids of orders begin with when they were made ([`crate::order_ids`]),
+/// shortly before the order was written, so that a list by id is one by time and needs no index of its own for it.
+fn first_id_of(at: Timestamp) -> Uuid {
+    let millis = u128::try_from(at.micros() / 1000).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
 }
 
 /// All orders by id, from after the order `after` on.
@@ -219,6 +262,8 @@ fn row(order: &Order) -> Model {
         placed_at: order.placed_at.micros(),
         updated_at: order.updated_at.micros(),
         version: i64::from(order.version),
+        coupon_code: order.terms.coupon_code.clone(),
+        taxes: Some(to_json(&order.terms.taxes)),
     }
 }
 
@@ -240,6 +285,8 @@ fn order(row: Model) -> Result<Order, DbErr> {
                 delivery_fee: money(row.delivery_fee),
                 total: money(row.total),
             },
+            taxes: row.taxes.as_deref().map(json).transpose()?.unwrap_or_default(),
+            coupon_code: row.coupon_code,
             payment_method: word::<PaymentMethod>(&row.payment_method)?,
             shipping_address: json(&row.shipping_address)?,
             contact: json(&row.contact)?,

@@ -3,11 +3,12 @@
 use revcart_runtime::Clock;
 use revcart_testkit::{PRIMARY_KEY, START, TestDatabase, assert_uses_index};
 use saga::order::State;
-use shared_events::{CartId, OrderId, Service, UserId};
+use shared_events::{CartId, OrderId, OrderStatus, Service, UserId};
 use uuid::Uuid;
 
 use super::{Migrator, orders, saga_log, sagas, timers};
 use crate::domain::OrderNumber;
+use crate::store::orders::Wanted;
 
 async fn database() -> TestDatabase {
     TestDatabase::create::<Migrator>(Service::Order, Clock::manual(START)).await
@@ -20,13 +21,8 @@ fn ids() -> Vec<Uuid> {
 #[tokio::test]
 async fn orders_are_found_without_walking_all_of_them() {
     let database = database().await;
-    let (user, number) = (UserId::new(), OrderNumber::draw(&mut rand::rng()));
+    let number = OrderNumber::draw(&mut rand::rng());
     for (query, index) in [
-        (orders::of_user_query(user, None, 21), "orders_user_id_idx"),
-        (
-            orders::of_user_query(user, Some(OrderId::new()), 21),
-            "orders_user_id_idx",
-        ),
         (orders::number_query(number), "orders_number_key"),
         (
             orders::holder_query(CartId::new(), 3),
@@ -37,6 +33,40 @@ async fn orders_are_found_without_walking_all_of_them() {
         (orders::page_query(Some(OrderId::new()), 100), PRIMARY_KEY),
     ] {
         assert_uses_index(&database, &query, index).await;
+    }
+}
+
+#[tokio::test]
+async fn lists_of_orders_are_found_in_their_order_however_they_are_narrowed_down() {
+    let database = database().await;
+    let everybody = Wanted::default();
+    let somebody = Wanted {
+        user: Some(UserId::new()),
+        ..everybody
+    };
+    let between = |wanted| Wanted {
+        from: Some(START),
+        to: Some(START),
+        ..wanted
+    };
+    let placed = |wanted| Wanted {
+        status: Some(OrderStatus::Placed),
+        ..wanted
+    };
+    for (wanted, index) in [
+        (somebody, "orders_user_id_idx"),
+        (between(somebody), "orders_user_id_idx"),
+        (placed(somebody), "orders_user_id_idx"),
+        (between(placed(somebody)), "orders_user_id_idx"),
+        (everybody, PRIMARY_KEY),
+        (between(everybody), PRIMARY_KEY),
+        (placed(everybody), "orders_status_idx"),
+        (between(placed(everybody)), "orders_status_idx"),
+    ] {
+        for before in [None, Some(OrderId::new())] {
+            let query = orders::list_query(&wanted, before, 21);
+            assert_uses_index(&database, &query, index).await;
+        }
     }
 }
 

@@ -42,7 +42,7 @@ fn every_move_is_kept_with_its_time_and_raises_the_version() {
     let changed = order
         .move_to(
             OrderStatus::Cancelling,
-            Some("OUT_OF_STOCK".to_owned()),
+            Because::of("OUT_OF_STOCK"),
             later,
         )
         .unwrap();
@@ -64,7 +64,7 @@ fn a_move_to_where_it_stands_changes_nothing() {
     let mut order = order();
     let before = order.clone();
     assert_eq!(
-        order.move_to(OrderStatus::Placed, None, NOON + Duration::from_secs(1)),
+        order.move_to(OrderStatus::Placed, Because::default(), NOON + Duration::from_secs(1)),
         None
     );
     assert_eq!(order, before);
@@ -78,7 +78,7 @@ fn a_cart_is_held_until_the_order_is_undone_completely() {
         (OrderStatus::Cancelling, true),
         (OrderStatus::Cancelled, false),
     ] {
-        order.move_to(status, None, NOON);
+        order.move_to(status, Because::default(), NOON);
         assert_eq!(order.holds_cart(), holds, "{status}");
     }
 }

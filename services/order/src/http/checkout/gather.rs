@@ -2,21 +2,23 @@
 
 use revcart_http_edge::{Answer, Problem};
 use serde::Serialize;
-use shared_events::{Address, CartId, Contact, Money, OrderLine, UserId};
+use shared_events::{Address, CartId, Contact, Money, OrderLine};
 
 use super::super::body::LineBody;
-use super::request::CheckoutRequest;
+use super::{Buyer, Checkout};
 use crate::app::App;
 use crate::clients::{self, Cart, Profile};
-use crate::domain::checkout::{Refusal, agree};
+use crate::domain::checkout::{Goods, Refusal, agree};
 
 /// What the others said, agreed on.
-pub(crate) struct Gathered {
-    pub(crate) cart_id: CartId,
-    pub(crate) cart_version: u32,
-    pub(crate) lines: Vec<OrderLine>,
-    pub(crate) shipping_address: Address,
-    pub(crate) contact: Contact,
+pub(super) struct Gathered {
+    pub(super) cart_id: CartId,
+    pub(super) cart_version: u32,
+    /// The coupon that is put to the cart.
+    pub(super) coupon_code: Option<String>,
+    pub(super) goods: Vec<Goods>,
+    pub(super) shipping_address: Address,
+    pub(super) contact: Contact,
 }
 
 /// The cart as it would be ordered now, for the shopper to look at again.
@@ -30,43 +32,50 @@ struct CartBody {
 }
 
 /// Asks cart and then product, and user beside them.
-pub(crate) async fn all(app: &App, user: UserId, request: &CheckoutRequest) -> Answer<Gathered> {
-    let profile = clients::profile(&app.peers, user, request.address_id);
-    let (profile, (cart, lines)) = futures::try_join!(profile, bought(app, user, request))?;
+pub(super) async fn all(app: &App, checkout: &Checkout) -> Answer<Gathered> {
+    let (profile, (cart, goods)) = futures::try_join!(profile(app, checkout), bought(app, checkout))?;
     let Profile { contact, address } = profile;
-    let written_out = request.shipping_address.clone().map(Address::from);
+    let written_out = checkout.request.shipping_address.clone();
     let shipping_address = written_out
+        .map(Address::from)
         .or(address)
         .ok_or_else(|| Problem::invalid("addressId", "is none of your addresses"))?;
     Ok(Gathered {
         cart_id: cart.cart_id,
         cart_version: cart.version,
-        lines,
+        coupon_code: cart.coupon_code,
+        goods,
         shipping_address,
         contact,
     })
 }
 
-async fn bought(
-    app: &App,
-    user: UserId,
-    request: &CheckoutRequest,
-) -> Answer<(Cart, Vec<OrderLine>)> {
-    let cart = clients::cart(&app.peers, user).await?;
+async fn profile(app: &App, checkout: &Checkout) -> Answer<Profile> {
+    match &checkout.buyer {
+        Buyer::User(user) => {
+            clients::profile(&app.peers, *user, checkout.request.address_id).await
+        }
+        Buyer::Guest(contact) => Ok(Profile {
+            contact: contact.clone(),
+            address: None,
+        }),
+    }
+}
+
+async fn bought(app: &App, checkout: &Checkout) -> Answer<(Cart, Vec<Goods>)> {
+    let cart = clients::cart(&app.peers, checkout.cart).await?;
     let wanted = cart.lines();
     let offers = clients::offers(&app.peers, &wanted).await?;
+    let seen = checkout.request.cart_version;
     match agree(&wanted, &offers) {
-        Ok(lines)
-            if request
-                .cart_version
-                .is_some_and(|seen| seen != cart.version) =>
-        {
+        Ok(goods) if seen.is_some_and(|seen| seen != cart.version) => {
+            let lines: Vec<_> = goods.into_iter().map(|goods| goods.line).collect();
             Err(
                 Problem::conflict("CART_CHANGED", "the cart has changed since you saw it")
                     .with("cart", CartBody::of(&cart, &lines)),
             )
         }
-        Ok(lines) => Ok((cart, lines)),
+        Ok(goods) => Ok((cart, goods)),
         Err(refusal) => Err(refused(&cart, refusal)),
     }
 }

@@ -3,11 +3,13 @@
 
 use axum::extract::State;
 use garde::Validate;
+use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Admin, Answer, Identity, Json, Path, RequestCause};
 use revcart_persistence::Cause;
 use saga::order::{Action, Input, Intervention};
 use serde::Deserialize;
 use shared_events::OrderId;
+use utoipa::ToSchema;
 
 use super::super::telling;
 use super::show;
@@ -15,18 +17,22 @@ use crate::app::App;
 use crate::sagas::Detail;
 
 /// The body of `retry`, `skip` and `force-forward`.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = InterventionRequest, example = json!({"reason": "the courier called"}))]
 pub(crate) struct Because {
     #[garde(length(chars, min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }
 
 /// The body of `compensate`.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({"reason": "nobody at home three times", "restock": true}))]
 pub(crate) struct CompensateRequest {
     #[garde(length(chars, min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     reason: String,
     /// After a failed delivery: whether the goods came back and go on the shelf again.
     #[garde(skip)]
@@ -37,6 +43,14 @@ pub(crate) struct CompensateRequest {
 /// What every intervention is made of, but for what is done.
 type Asked = (State<App>, Admin, RequestCause, Path<OrderId>);
 
+/// Try the step again
+///
+/// A compensation that was not answered, or a delivery that failed at the door.
+#[utoipa::path(post, path = "/api/ops/sagas/{orderId}/retry", params(("orderId" = OrderId, Path)), security(("bearer" = [])),
+    request_body = Because,
+    responses(
+        (status = 200, body = Detail, description = "The saga now"),
+        (status = 409, content_type = "application/problem+json", body = ProblemBody, description = "It would break something")))]
 pub(crate) async fn retry(
     asked: Asked,
     Json(Because { reason }): Json<Because>,
@@ -44,6 +58,14 @@ pub(crate) async fn retry(
     intervene(asked, Action::Retry, reason).await
 }
 
+/// Take a compensation as done
+///
+/// It has been done by hand.
+#[utoipa::path(post, path = "/api/ops/sagas/{orderId}/skip", params(("orderId" = OrderId, Path)), security(("bearer" = [])),
+    request_body = Because,
+    responses(
+        (status = 200, body = Detail, description = "The saga now"),
+        (status = 409, content_type = "application/problem+json", body = ProblemBody, description = "It would break something")))]
 pub(crate) async fn skip(
     asked: Asked,
     Json(Because { reason }): Json<Because>,
@@ -51,6 +73,14 @@ pub(crate) async fn skip(
     intervene(asked, Action::Skip, reason).await
 }
 
+/// Undo the order
+///
+/// Before the delivery agent has it, or after a failed delivery.
+#[utoipa::path(post, path = "/api/ops/sagas/{orderId}/compensate", params(("orderId" = OrderId, Path)), security(("bearer" = [])),
+    request_body = CompensateRequest,
+    responses(
+        (status = 200, body = Detail, description = "The saga now"),
+        (status = 409, content_type = "application/problem+json", body = ProblemBody, description = "It would break something")))]
 pub(crate) async fn compensate(
     asked: Asked,
     Json(request): Json<CompensateRequest>,
@@ -65,6 +95,14 @@ pub(crate) async fn compensate(
     .await
 }
 
+/// Take a fact as told
+///
+/// That it was picked up or delivered, if the message never came.
+#[utoipa::path(post, path = "/api/ops/sagas/{orderId}/force-forward", params(("orderId" = OrderId, Path)), security(("bearer" = [])),
+    request_body = Because,
+    responses(
+        (status = 200, body = Detail, description = "The saga now"),
+        (status = 409, content_type = "application/problem+json", body = ProblemBody, description = "It would break something")))]
 pub(crate) async fn force_forward(
     asked: Asked,
     Json(Because { reason }): Json<Because>,
@@ -91,6 +129,6 @@ async fn take_a_hand(
         who: admin.scope(),
         why,
     });
-    let told = telling::tell(app, order, input, cause).await?;
-    told.accepted.map_err(|refusal| telling::refused(&refusal))
+    telling::tell(app, order, input.into(), cause).await?;
+    Ok(())
 }

@@ -7,9 +7,14 @@ use shared_events::OrderId;
 use crate::app::App;
 use crate::sagas::{self, Detail};
 
+/// One saga
+///
+/// With its steps and its log as a timeline.
+#[utoipa::path(get, path = "/api/ops/sagas/{orderId}", params(("orderId" = OrderId, Path)), security(("bearer" = [])),
+    responses((status = 200, body = Detail, description = "The saga")))]
 pub(crate) async fn handle(
     State(app): State<App>,
-    Admin(_): Admin,
+    _admin: Admin,
     Path(order): Path<OrderId>,
 ) -> Answer<Json<Detail>> {
     detail(&app, order).await

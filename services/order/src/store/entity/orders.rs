@@ -40,6 +40,10 @@ pub(crate) struct Model {
     pub(crate) placed_at: i64,
     pub(crate) updated_at: i64,
     pub(crate) version: i64,
+    pub(crate) coupon_code: Option<String>,
+    /// The tax by rate; `NULL` in orders from before it was kept.
+    #[sea_orm(column_type = "Text")]
+    pub(crate) taxes: Option<String>,
 }
 
 /// Joins are written out where they are needed.
