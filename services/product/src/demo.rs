@@ -73,6 +73,7 @@ fn demo_categories() -> Vec<Category> {
             slug: slug.parse().expect("slugs of the demo are slugs"),
             name: (*name).to_owned(),
             description: (*description).to_owned(),
+            parent_id: None,
             version: 1,
         })
         .collect()

@@ -5,10 +5,12 @@ mod adjust_stock;
 mod answers;
 mod batch_products;
 mod category_products;
+mod category_tree;
 mod create_category;
 mod create_product;
 mod delete_product;
 mod list_categories;
+mod list_low;
 mod list_movements;
 mod list_products;
 mod problems;
@@ -23,49 +25,58 @@ mod update_category;
 mod update_product;
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::trace;
 
-/// The table of routes.
-pub(crate) fn routes(app: App) -> Router {
-    Router::new()
-        .route(
-            "/api/products",
-            get(list_products::handle).post(create_product::handle),
-        )
-        .route("/api/products/search", get(search_products::handle))
-        .route("/api/products/batch", get(batch_products::handle))
-        .route(
-            "/api/products/category/{slug}",
-            get(category_products::handle),
-        )
-        .route(
-            "/api/products/{productId}",
-            get(show_product::handle)
-                .put(update_product::handle)
-                .delete(delete_product::handle),
-        )
-        .route("/api/products/{productId}/stock", get(show_stock::handle))
-        .route("/api/products/stock/reserve", put(reserve_stock::handle))
-        .route("/api/products/stock/release", put(release_stock::handle))
-        .route(
-            "/api/categories",
-            get(list_categories::handle).post(create_category::handle),
-        )
-        .route("/api/categories/{categoryId}", put(update_category::handle))
-        .route("/api/inventory/adjustments", post(adjust_stock::handle))
-        .route("/api/inventory/{productId}", get(show_inventory::handle))
-        .route(
-            "/api/inventory/{productId}/movements",
-            get(list_movements::handle),
-        )
+/// The table of routes, and what each says of itself.
+pub(crate) fn table() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(products())
+        .merge(categories())
+        .merge(inventory())
         .route(
             "/internal/trace/{orderId}",
             revcart_http_edge::trace::route(|app: App, order| async move {
                 trace::of_order(&app.database, order).await
             }),
         )
-        .with_state(app)
+}
+
+/// The routes.
+pub(crate) fn routes(app: App) -> Router {
+    table().split_for_parts().0.with_state(app)
+}
+
+fn products() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_products::handle, create_product::handle))
+        .routes(routes!(search_products::handle))
+        .routes(routes!(batch_products::handle))
+        .routes(routes!(category_products::handle))
+        .routes(routes!(
+            show_product::handle,
+            update_product::handle,
+            delete_product::handle
+        ))
+        .routes(routes!(show_stock::handle))
+        .routes(routes!(reserve_stock::handle))
+        .routes(routes!(release_stock::handle))
+}
+
+fn categories() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_categories::handle, create_category::handle))
+        .routes(routes!(category_tree::handle))
+        .routes(routes!(update_category::handle))
+}
+
+fn inventory() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(adjust_stock::handle))
+        .routes(routes!(list_low::handle))
+        .routes(routes!(show_inventory::handle))
+        .routes(routes!(list_movements::handle))
 }

@@ -2,7 +2,7 @@
 //! work; their callers own the transaction.
 //!
 //! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`categories`],
-//! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`]; [`listings`] and [`search`] (products as the shop shows them);
+//! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`], [`words`]; [`listings`] and [`search`] (products as the shop shows them);
 //! [`warehouse`] (reservations and stock of a batch, loaded, changed and saved together).
 
 pub(crate) mod categories;
@@ -15,6 +15,7 @@ pub(crate) mod reservations;
 pub(crate) mod search;
 pub(crate) mod stock;
 pub(crate) mod warehouse;
+pub(crate) mod words;
 
 use revcart_persistence::Error as DatabaseError;
 use sea_orm::DbErr;

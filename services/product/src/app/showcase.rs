@@ -12,7 +12,9 @@ use revcart_persistence::Database;
 use revcart_runtime::Clock;
 use shared_events::{ProductId, Timestamp};
 
+use crate::domain::tree::Tree;
 use crate::store::Error;
+use crate::store::categories;
 use crate::store::listings::{self, Listing};
 use crate::store::warehouse::Levels;
 
@@ -37,6 +39,7 @@ struct Kept {
     changes: u64,
     products: HashMap<ProductId, (Timestamp, Arc<Listing>)>,
     pages: HashMap<PageKey, (Timestamp, Bytes)>,
+    tree: Option<(Timestamp, Arc<Tree>)>,
 }
 
 impl Showcase {
@@ -96,6 +99,24 @@ impl Showcase {
         Ok(page)
     }
 
+    /// The tree of categories.
+    pub(crate) async fn tree(&self, database: &Database) -> Result<Arc<Tree>, Error> {
+        let changes = {
+            let kept = self.lock();
+            let tree = kept.tree.as_ref();
+            if let Some((_, tree)) = tree.filter(|(since, _)| self.is_fresh(*since)) {
+                return Ok(Arc::clone(tree));
+            }
+            kept.changes
+        };
+        let tree = Arc::new(categories::tree(database.read()).await?);
+        let mut kept = self.lock();
+        if kept.changes == changes {
+            kept.tree = Some((self.clock.now(), Arc::clone(&tree)));
+        }
+        Ok(tree)
+    }
+
     /// Takes over levels that have just been committed.
     pub(crate) fn follow(&self, levels: &Levels) {
         let mut kept = self.lock();
@@ -114,6 +135,7 @@ impl Showcase {
         kept.changes += 1;
         kept.pages.clear();
         kept.products.clear();
+        kept.tree = None;
     }
 
     fn kept_products(&self, ids: &[ProductId]) -> (HashMap<ProductId, Arc<Listing>>, u64) {

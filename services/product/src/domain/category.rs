@@ -86,6 +86,8 @@ pub struct Category {
     pub name: String,
     /// A sentence about it; may be empty.
     pub description: String,
+    /// What it stands below; none at the top.
+    pub parent_id: Option<CategoryId>,
     /// Raised by every change, from 1.
     pub version: i64,
 }

@@ -51,8 +51,10 @@ pub enum Hold {
 pub enum MovementKind {
     /// The stock that a product was created with.
     Opening,
-    /// An admin counted, received or wrote off units.
+    /// An admin counted or wrote off units.
     Adjustment,
+    /// Units came from a supplier.
+    Receipt,
     /// Units left with a confirmed order.
     Sale,
     /// Units of a sale came back.
@@ -178,6 +180,18 @@ impl Stock {
     /// # Errors
     /// When fewer would be left than are promised, or more than [`Stock::MOST`]; nothing has changed then.
     pub fn adjust(&mut self, units: i64) -> Result<Movement, Error> {
+        self.supply(MovementKind::Adjustment, units)
+    }
+
+    /// Brings in units that a supplier has sent.
+    ///
+    /// # Errors
+    /// When there would be more than [`Stock::MOST`]; nothing has changed then.
+    pub fn receive(&mut self, units: u32) -> Result<Movement, Error> {
+        self.supply(MovementKind::Receipt, i64::from(units))
+    }
+
+    fn supply(&mut self, kind: MovementKind, units: i64) -> Result<Movement, Error> {
         let left = self.figures.on_hand.saturating_add(units);
         let supplied = self.figures.supplied.saturating_add(units);
         if left < self.figures.reserved {
@@ -189,7 +203,7 @@ impl Stock {
         }
         self.figures.on_hand = left;
         self.figures.supplied = supplied;
-        Ok(self.record(MovementKind::Adjustment, units))
+        Ok(self.record(kind, units))
     }
 
     /// Ends what an order had of these units. What was sold lies on the shelf again, which is a line of the ledger.

@@ -3,10 +3,12 @@
 use axum::extract::State;
 use garde::Validate;
 use http::StatusCode;
+use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Admin, Answer, Json, Problem, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::ProductId;
+use utoipa::ToSchema;
 
 use super::answers::Inventory;
 use super::rules;
@@ -14,15 +16,19 @@ use crate::app::App;
 use crate::store::reorders;
 use crate::store::warehouse::{Correction, Warehouse};
 
-#[derive(Clone, Deserialize, Validate)]
+/// Units that came or went.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = StockAdjustment, example = json!({ "productId": "01890a5d-ac96-774b-bcce-b302099a8057", "quantity": 12, "reason": "counted" }))]
 pub(super) struct Adjustment {
     #[garde(skip)]
     product_id: ProductId,
     /// Positive for units that came in, negative for units that are gone.
     #[garde(range(min = -1_000_000, max = 1_000_000), custom(not_zero))]
+    #[schema(minimum = -1_000_000, maximum = 1_000_000)]
     quantity: i64,
     #[garde(length(chars, max = 500), custom(rules::not_blank))]
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     reason: String,
 }
 
@@ -33,6 +39,8 @@ struct Work {
     cause: Cause,
 }
 
+/// Brings units in or writes them off, with a reason, never below what is reserved.
+#[utoipa::path(post, path = "/api/inventory/adjustments", security(("bearer" = [])), request_body = Adjustment, responses((status = 201, body = Inventory, description = "The stock as it is now"), (status = 404, body = ProblemBody, description = "There is no such product"), (status = 409, body = ProblemBody, description = "BELOW_RESERVED")))]
 pub(super) async fn handle(
     State(app): State<App>,
     Admin(identity): Admin,

@@ -2,14 +2,16 @@
 
 use serde::Serialize;
 use shared_events::{CategoryId, Money, ProductId, Timestamp};
+use utoipa::ToSchema;
 
 use crate::domain::stock::{self, Figures};
+use crate::domain::tree::Tree;
 use crate::domain::{category, product};
 use crate::store::listings::Listing;
 use crate::store::reorders;
 
 /// A product as the shop shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Product {
     product_id: ProductId,
@@ -64,31 +66,63 @@ impl From<&Listing> for Product {
     }
 }
 
-/// A category.
-#[derive(Debug, Serialize)]
+/// A category, with what is above and right below it.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Category {
     category_id: CategoryId,
     slug: String,
     name: String,
     description: String,
+    parent_id: Option<CategoryId>,
+    /// From the top down to the category itself.
+    path: Vec<CategoryName>,
+    /// Directly below it, by slug.
+    children: Vec<CategoryName>,
     version: i64,
 }
 
-impl From<category::Category> for Category {
-    fn from(category: category::Category) -> Self {
+/// What a category is called.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CategoryName {
+    category_id: CategoryId,
+    slug: String,
+    name: String,
+}
+
+impl Category {
+    /// A category where it stands in the tree.
+    pub(super) fn of(category: &category::Category, tree: &Tree) -> Self {
+        let path = tree.path(category.id);
         Self {
             category_id: category.id,
             slug: category.slug.to_string(),
-            name: category.name,
-            description: category.description,
+            name: category.name.clone(),
+            description: category.description.clone(),
+            parent_id: category.parent_id,
+            path: path.into_iter().map(CategoryName::from).collect(),
+            children: tree
+                .children(Some(category.id))
+                .map(CategoryName::from)
+                .collect(),
             version: category.version,
         }
     }
 }
 
+impl From<&category::Category> for CategoryName {
+    fn from(category: &category::Category) -> Self {
+        Self {
+            category_id: category.id,
+            slug: category.slug.to_string(),
+            name: category.name.clone(),
+        }
+    }
+}
+
 /// The figures of a product's stock.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Stock {
     product_id: ProductId,
@@ -112,7 +146,7 @@ impl Stock {
 }
 
 /// The same with what only the shop's own people see.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Inventory {
     #[serde(flatten)]
@@ -126,7 +160,7 @@ pub(super) struct Inventory {
 }
 
 /// That more should be ordered.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Reorder {
     quantity: i64,

@@ -6,6 +6,7 @@ use garde::Validate;
 use revcart_http_edge::{Answer, Json, MaybeIdentity, Problem, Query};
 use serde::{Deserialize, Serialize};
 use shared_events::ProductId;
+use utoipa::{IntoParams, ToSchema};
 
 use super::answers::Product;
 use crate::app::App;
@@ -13,18 +14,26 @@ use crate::app::App;
 /// Products in one request.
 const MOST: usize = 100;
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Parameters {
+    /// Ids with commas between, at most 100.
     #[garde(skip)]
+    #[param(
+        pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(,[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}){0,99}$"
+    )]
     ids: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProductBatch)]
 pub(super) struct Products {
     items: Vec<Product>,
 }
 
+/// Price and availability of many products at once.
+#[utoipa::path(get, path = "/api/products/batch", security((), ("bearer" = [])), params(Parameters), responses((status = 200, body = Products, description = "Those that are in the catalogue, in the order asked for")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: MaybeIdentity,

@@ -3,10 +3,12 @@
 use axum::extract::State;
 use garde::Validate;
 use http::StatusCode;
+use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Admin, Answer, Json, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::{CategoryId, Money, ProductId, Quantity};
+use utoipa::ToSchema;
 
 use super::{answers, problems, rules};
 use crate::app::App;
@@ -16,23 +18,34 @@ use crate::domain::stock::Stock;
 use crate::store::movements::Entry;
 use crate::store::{movements, products, stock};
 
-#[derive(Deserialize, Validate)]
+/// A new product.
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = ProductDraft, example = json!({
+    "sku": "KET-1", "name": "Steel Kettle", "description": "Boils 1.7 l.",
+    "price": { "amount": "1299.00", "currency": "INR" }, "stock": 20, "lowStockThreshold": 5
+}))]
 pub(super) struct Draft {
     #[garde(skip)]
+    #[schema(value_type = String, pattern = "^[A-Za-z0-9._-]{1,64}$")]
     sku: Sku,
     #[garde(length(chars, max = 200), custom(rules::not_blank))]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     #[serde(default)]
     #[garde(length(chars, max = 10_000))]
+    #[schema(max_length = 10_000)]
     description: String,
     #[garde(skip)]
     category_id: Option<CategoryId>,
     #[garde(custom(rules::price))]
     price: Money,
     #[garde(range(max = Quantity::MAX))]
+    #[schema(maximum = 1_000_000)]
     stock: u32,
+    /// From how many available units on the stock is low; the shop's own if left out.
     #[garde(range(max = Quantity::MAX))]
+    #[schema(maximum = 1_000_000)]
     low_stock_threshold: Option<u32>,
 }
 
@@ -45,6 +58,8 @@ struct Work {
     cause: Cause,
 }
 
+/// Adds a product to the catalogue, with the stock it starts with.
+#[utoipa::path(post, path = "/api/products", security(("bearer" = [])), request_body = Draft, responses((status = 201, body = answers::Product, description = "The product"), (status = 409, body = ProblemBody, description = "SKU_TAKEN")))]
 pub(super) async fn handle(
     State(app): State<App>,
     Admin(identity): Admin,

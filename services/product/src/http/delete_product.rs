@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
+use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Admin, Answer, NoBody, Path, Problem, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use shared_events::ProductId;
@@ -17,6 +18,8 @@ struct Work {
     cause: Cause,
 }
 
+/// Takes a product out of the catalogue.
+#[utoipa::path(delete, path = "/api/products/{productId}", security(("bearer" = [])), params(("productId" = ProductId, Path)), responses((status = 204, description = "It is out of the catalogue"), (status = 409, body = ProblemBody, description = "VERSION_CONFLICT"), (status = 413, body = ProblemBody, description = "There is a body"), (status = 422, body = ProblemBody, description = "There is a body")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,

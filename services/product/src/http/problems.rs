@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use shared_events::CategoryId;
 
 use crate::domain::category::Category;
-use crate::domain::{reservation, stock};
+use crate::domain::{reservation, stock, tree};
 use crate::store::{self, categories};
 
 impl From<store::Error> for Problem {
@@ -29,6 +29,18 @@ impl From<reservation::Refusal> for Problem {
             reservation::Refusal::Short(shortages) => {
                 Self::conflict("OUT_OF_STOCK", detail).with("shortages", shortages)
             }
+        }
+    }
+}
+
+impl From<tree::Error> for Problem {
+    fn from(error: tree::Error) -> Self {
+        let detail = error.to_string();
+        match error {
+            tree::Error::NoParent => Self::invalid("parentId", detail),
+            tree::Error::Cycle => Self::conflict("CATEGORY_CYCLE", detail),
+            tree::Error::TooDeep => Self::conflict("CATEGORY_TOO_DEEP", detail),
+            tree::Error::TooMany => Self::conflict("TOO_MANY_CATEGORIES", detail),
         }
     }
 }

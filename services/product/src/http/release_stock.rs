@@ -5,18 +5,21 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use garde::Validate;
 use http::StatusCode;
+use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Answer, Internal, Json, Problem, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::{OrderId, ReservationId};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::reservation;
 use crate::store::warehouse::Warehouse;
 
 /// Which one: by its id or by its order, not both.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = ReservationName, example = json!({ "reservationId": "01890a5d-ac96-774b-bcce-b302099a8057" }))]
 pub(super) struct Which {
     #[garde(skip)]
     reservation_id: Option<ReservationId>,
@@ -30,6 +33,8 @@ struct Work {
     cause: Cause,
 }
 
+/// Gives back what was set aside over REST (for services).
+#[utoipa::path(put, path = "/api/products/stock/release", security(("bearer" = [])), request_body = Which, responses((status = 204, description = "Nothing is set aside any more"), (status = 404, body = ProblemBody, description = "There is no such reservation"), (status = 409, body = ProblemBody, description = "OWNED_BY_SAGA")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,

@@ -6,36 +6,44 @@ use std::time::Duration;
 
 use axum::extract::State;
 use garde::Validate;
+use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Answer, Internal, Json, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::{Deserialize, Serialize};
 use shared_events::{OrderId, ReservationId, StockLine, Timestamp};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::reservation;
 use crate::store::warehouse::{Holder, Warehouse};
 
-#[derive(Deserialize, Validate)]
+/// What to set aside.
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = ReservationWish, example = json!({ "lines": [{ "productId": "01890a5d-ac96-774b-bcce-b302099a8057", "quantity": 1 }], "expiresInSeconds": 60 }))]
 pub(super) struct Wish {
     #[garde(skip)]
     order_id: Option<OrderId>,
     #[garde(length(min = 1, max = 100))]
+    #[schema(min_items = 1, max_items = 100)]
     lines: Vec<Line>,
     /// How long to hold them; never longer than the service allows.
     #[garde(range(min = 1))]
+    #[schema(minimum = 1)]
     expires_in_seconds: Option<u32>,
 }
 
 /// Like [`StockLine`], but strict about what it is sent.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = ReservationLine)]
 struct Line {
     product_id: shared_events::ProductId,
     quantity: shared_events::Quantity,
 }
 
-#[derive(Serialize)]
+/// What is set aside, and until when.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Reservation {
     reservation_id: ReservationId,
@@ -53,6 +61,8 @@ struct Work {
     cause: Cause,
 }
 
+/// Sets stock aside for a while (for services).
+#[utoipa::path(put, path = "/api/products/stock/reserve", security(("bearer" = [])), request_body = Wish, responses((status = 200, body = Reservation, description = "What is set aside"), (status = 409, body = ProblemBody, description = "OUT_OF_STOCK, OWNED_BY_SAGA")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,

@@ -1,6 +1,7 @@
 //! Rules for fields that several requests have.
 
 use revcart_http_edge::{Answer, Problem};
+use serde::{Deserialize, Deserializer};
 use shared_events::{Currency, Money};
 
 /// The dearest price, in minor units; a cart of many stays far from overflow.
@@ -31,4 +32,13 @@ pub(super) fn in_currency(price: Money, currency: Currency) -> Answer<()> {
         "price",
         format!("prices are in {currency}"),
     ))
+}
+
+/// Tells a field that is left out from one that is null: `None`, and `Some(None)`.
+pub(super) fn if_given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
 }

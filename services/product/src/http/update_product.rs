@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use garde::Validate;
+use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Admin, Answer, Json, Path, Problem, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::{CategoryId, Money, ProductId, Quantity};
+use utoipa::ToSchema;
 
 use super::{answers, problems, rules};
 use crate::app::App;
@@ -15,20 +17,25 @@ use crate::store::products;
 use crate::store::warehouse::Warehouse;
 
 /// What is left out stays as it is. Units are changed by adjustments.
-#[derive(Clone, Deserialize, Validate)]
+#[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = ProductChange, example = json!({ "name": "Copper Kettle", "version": 1 }))]
 pub(super) struct Change {
     #[garde(skip)]
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9._-]{1,64}$")]
     sku: Option<Sku>,
     #[garde(inner(length(chars, max = 200), custom(rules::not_blank)))]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: Option<String>,
     #[garde(length(chars, max = 10_000))]
+    #[schema(max_length = 10_000)]
     description: Option<String>,
     #[garde(skip)]
     category_id: Option<CategoryId>,
     #[garde(inner(custom(rules::price)))]
     price: Option<Money>,
     #[garde(range(max = Quantity::MAX))]
+    #[schema(maximum = 1_000_000)]
     low_stock_threshold: Option<u32>,
     /// The version that the change is based on.
     #[garde(skip)]
@@ -42,6 +49,8 @@ struct Work {
     cause: Cause,
 }
 
+/// Changes what is said about a product, if nobody has changed it since.
+#[utoipa::path(put, path = "/api/products/{productId}", security(("bearer" = [])), params(("productId" = ProductId, Path)), request_body = Change, responses((status = 200, body = answers::Product, description = "The product as it is now"), (status = 409, body = ProblemBody, description = "VERSION_CONFLICT, SKU_TAKEN")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,

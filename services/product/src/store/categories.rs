@@ -8,7 +8,8 @@ use sea_orm::{
 use shared_events::{CategoryId, Timestamp};
 
 use super::Error;
-use crate::domain::category::{self, Category, Slug};
+use crate::domain::category::{self, Category};
+use crate::domain::tree::Tree;
 
 pub(crate) mod entity {
     //! A row of `categories`.
@@ -22,6 +23,7 @@ pub(crate) mod entity {
         pub slug: String,
         pub name: String,
         pub description: String,
+        pub parent_id: Option<Uuid>,
         pub version: i64,
         pub created_at: i64,
         pub updated_at: i64,
@@ -49,6 +51,7 @@ pub(crate) async fn insert(
         slug: Set(category.slug.to_string()),
         name: Set(category.name.clone()),
         description: Set(category.description.clone()),
+        parent_id: Set(category.parent_id.map(Into::into)),
         version: Set(category.version),
         created_at: Set(now.micros()),
         updated_at: Set(now.micros()),
@@ -69,6 +72,7 @@ pub(crate) async fn update(
         slug: Set(category.slug.to_string()),
         name: Set(category.name.clone()),
         description: Set(category.description.clone()),
+        parent_id: Set(category.parent_id.map(Into::into)),
         version: Set(category.version),
         updated_at: Set(now.micros()),
         ..ActiveModel::default()
@@ -95,27 +99,19 @@ pub(crate) async fn find(
     row.map(stored).transpose()
 }
 
-/// The category with this slug, if there is one.
-pub(crate) async fn find_by_slug(
-    connection: &impl ConnectionTrait,
-    slug: &Slug,
-) -> Result<Option<Category>, Error> {
-    let with_slug = Entity::find().filter(Column::Slug.eq(slug.as_str()));
-    with_slug.one(connection).await?.map(stored).transpose()
+/// All categories.
+pub(crate) async fn tree(connection: &impl ConnectionTrait) -> Result<Tree, Error> {
+    let rows = Entity::find().all(connection).await?;
+    let categories: Result<Vec<Category>, Error> = rows.into_iter().map(stored).collect();
+    categories.map(Tree::new)
 }
 
-/// Categories in the order of their slugs, from after `after` on.
-pub(crate) async fn page(
-    connection: &impl ConnectionTrait,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<Vec<Category>, Error> {
-    let mut select = Entity::find().order_by_asc(Column::Slug).limit(limit);
-    if let Some(after) = after {
-        select = select.filter(Column::Slug.gt(after));
-    }
-    let rows = select.all(connection).await?;
-    rows.into_iter().map(stored).collect()
+/// All categories, locked until the transaction ends: what is decided about the shape of the tree holds when it is committed.
+pub(crate) async fn lock_tree(connection: &impl ConnectionTrait) -> Result<Tree, Error> {
+    let in_order = Entity::find().order_by_asc(Column::Id).lock_exclusive();
+    let rows = in_order.all(connection).await?;
+    let categories: Result<Vec<Category>, Error> = rows.into_iter().map(stored).collect();
+    categories.map(Tree::new)
 }
 
 fn stored(row: Model) -> Result<Category, Error> {
@@ -126,6 +122,7 @@ fn stored(row: Model) -> Result<Category, Error> {
         })?,
         name: row.name,
         description: row.description,
+        parent_id: row.parent_id.map(CategoryId::from_uuid),
         version: row.version,
     })
 }

@@ -1,5 +1,7 @@
 //! Products as the shop shows them: description, price and what is available, each list by one indexed query.
 
+use std::collections::BTreeSet;
+
 use revcart_persistence::batch;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
@@ -32,29 +34,38 @@ pub(crate) struct Listing {
 /// Products in the order of their making, from after `after` on.
 pub(crate) async fn page(
     connection: &impl ConnectionTrait,
-    category: Option<CategoryId>,
+    categories: Option<&BTreeSet<CategoryId>>,
     after: Option<ProductId>,
     limit: u64,
 ) -> Result<Vec<Listing>, Error> {
-    fetch(connection, page_query(category, after, limit)).await
+    fetch(connection, page_query(categories, after, limit)).await
 }
 
 /// The query of [`page`].
 pub(super) fn page_query(
-    category: Option<CategoryId>,
+    categories: Option<&BTreeSet<CategoryId>>,
     after: Option<ProductId>,
     limit: u64,
 ) -> Select<product::Entity> {
     let mut select = in_catalogue()
         .order_by_asc(product::Column::Id)
         .limit(limit);
-    if let Some(category) = category {
-        select = select.filter(product::Column::CategoryId.eq(category.as_uuid()));
+    if let Some(categories) = categories {
+        select = select.filter(in_categories(categories));
     }
     if let Some(after) = after {
         select = select.filter(product::Column::Id.gt(after.as_uuid()));
     }
     select
+}
+
+/// Of one of these categories.
+pub(super) fn in_categories(categories: &BTreeSet<CategoryId>) -> SimpleExpr {
+    let mut ids = categories.iter().map(CategoryId::as_uuid);
+    match (ids.next(), ids.next()) {
+        (Some(only), None) => product::Column::CategoryId.eq(only),
+        _ => product::Column::CategoryId.is_in(categories.iter().map(CategoryId::as_uuid)),
+    }
 }
 
 /// These products, in no order. What is not in the catalogue is left out.
@@ -96,7 +107,7 @@ pub(super) async fn fetch(
     select: Select<product::Entity>,
 ) -> Result<Vec<Listing>, Error> {
     let rows = columns(select).into_model::<Row>().all(connection).await?;
-    rows.into_iter().map(listing).collect()
+    rows.into_iter().map(Listing::try_from).collect()
 }
 
 /// The same query for the columns of a listing alone.
@@ -133,8 +144,9 @@ fn with_category() -> RelationDef {
         .into()
 }
 
+/// A row of [`columns`].
 #[derive(FromQueryResult)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     sku: String,
     name: String,
@@ -148,17 +160,21 @@ struct Row {
     available: i64,
 }
 
-fn listing(row: Row) -> Result<Listing, Error> {
-    Ok(Listing {
-        id: ProductId::from_uuid(row.id),
-        price: products::price(row.id, row.price_minor, &row.currency)?,
-        image_urls: products::image_urls(row.id, &row.image_urls)?,
-        sku: row.sku,
-        name: row.name,
-        description: row.description,
-        category_id: row.category_id.map(CategoryId::from_uuid),
-        category: row.category,
-        version: row.version,
-        available: row.available,
-    })
+impl TryFrom<Row> for Listing {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self, Error> {
+        Ok(Self {
+            id: ProductId::from_uuid(row.id),
+            price: products::price(row.id, row.price_minor, &row.currency)?,
+            image_urls: products::image_urls(row.id, &row.image_urls)?,
+            sku: row.sku,
+            name: row.name,
+            description: row.description,
+            category_id: row.category_id.map(CategoryId::from_uuid),
+            category: row.category,
+            version: row.version,
+            available: row.available,
+        })
+    }
 }

@@ -2,8 +2,11 @@
 //! microseconds UTC, JSON as text. The invariants of `saga.md` stand in it as constraints.
 
 mod catalogue;
+mod low_stock;
 mod reservations;
 mod stock;
+mod tree;
+mod words;
 
 use revcart_persistence::platform_migrations;
 use sea_orm_migration::prelude::*;
@@ -20,6 +23,9 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(catalogue::Catalogue));
         migrations.push(Box::new(stock::Stock));
         migrations.push(Box::new(reservations::Reservations));
+        migrations.push(Box::new(words::Words));
+        migrations.push(Box::new(tree::Tree));
+        migrations.push(Box::new(low_stock::LowStock));
         migrations
     }
 }

@@ -1,6 +1,7 @@
 //! The table `stock_movements`: the ledger of units that came and went, a sequence without gaps for each product.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use revcart_persistence::batch;
 use sea_orm::{
@@ -76,27 +77,85 @@ pub(crate) async fn append(
     Ok(batch::insert(connection, rows).await?)
 }
 
+/// Which lines of a ledger.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Of this kind.
+    pub(crate) kind: Option<MovementKind>,
+    /// From this time on.
+    pub(crate) from: Option<Timestamp>,
+    /// Before this time.
+    pub(crate) to: Option<Timestamp>,
+}
+
+/// Lines come in the order of their times but for this much: a transaction carries the time when it began.
+const DISORDER: Duration = Duration::from_secs(60);
+
 /// Rows of a product's ledger, the latest first, from before sequence number `before` on.
 pub(crate) async fn page(
     connection: &impl ConnectionTrait,
     product: ProductId,
+    filter: Filter,
     before: Option<i64>,
     limit: u64,
 ) -> Result<Vec<entity::Model>, Error> {
-    let page = page_query(product, before, limit);
-    Ok(page.all(connection).await?)
+    let mut select = page_query(product, filter.kind, before, limit);
+    if let Some(from) = filter.from {
+        let first = first_since(connection, product, from.before(DISORDER)).await?;
+        select = select
+            .filter(Column::Sequence.gte(first))
+            .filter(Column::At.gte(from.micros()));
+    }
+    if let Some(to) = filter.to {
+        let end = first_since(connection, product, to + DISORDER).await?;
+        select = select
+            .filter(Column::Sequence.lt(end))
+            .filter(Column::At.lt(to.micros()));
+    }
+    Ok(select.all(connection).await?)
 }
 
-/// The query of [`page`].
-pub(super) fn page_query(product: ProductId, before: Option<i64>, limit: u64) -> Select<Entity> {
-    let select = Entity::find()
+/// The query of [`page`], whatever the time. Lines of a kind are picked out on the way through the product's ledger: an index of
+/// their own would cost every sale a write.
+pub(super) fn page_query(
+    product: ProductId,
+    kind: Option<MovementKind>,
+    before: Option<i64>,
+    limit: u64,
+) -> Select<Entity> {
+    let mut select = Entity::find()
         .filter(Column::ProductId.eq(product.as_uuid()))
         .order_by_desc(Column::Sequence)
         .limit(limit);
+    if let Some(kind) = kind {
+        select = select.filter(Column::Kind.eq(kind_name(kind)));
+    }
     match before {
         Some(before) => select.filter(Column::Sequence.lt(before)),
         None => select,
     }
+}
+
+/// The number of the first line since `time`, by halves: an index on the time would cost every sale a write.
+async fn first_since(
+    connection: &impl ConnectionTrait,
+    product: ProductId,
+    time: Timestamp,
+) -> Result<i64, Error> {
+    let last = page_query(product, None, None, 1).one(connection).await?;
+    let (mut from, mut to) = (1, last.map_or(1, |last| last.sequence + 1));
+    while from < to {
+        let middle = from + (to - from) / 2;
+        let row = Entity::find_by_id((product.as_uuid(), middle))
+            .one(connection)
+            .await?;
+        if row.is_some_and(|row| row.at < time.micros()) {
+            from = middle + 1;
+        } else {
+            to = middle;
+        }
+    }
+    Ok(from)
 }
 
 /// What a product's ledger adds up to.
@@ -127,7 +186,7 @@ pub(crate) async fn sums(
     let mut ledgers: BTreeMap<ProductId, Sums> = BTreeMap::new();
     for (product, kind, units) in rows {
         let sums = ledgers.entry(ProductId::from_uuid(product)).or_default();
-        if kind == OPENING || kind == ADJUSTMENT {
+        if [OPENING, ADJUSTMENT, RECEIPT].contains(&kind.as_str()) {
             sums.supplied += units;
         } else {
             sums.sold -= units;
@@ -138,6 +197,7 @@ pub(crate) async fn sums(
 
 const OPENING: &str = "OPENING";
 const ADJUSTMENT: &str = "ADJUSTMENT";
+const RECEIPT: &str = "RECEIPT";
 const SALE: &str = "SALE";
 const RETURN: &str = "RETURN";
 
@@ -145,6 +205,7 @@ fn kind_name(kind: MovementKind) -> &'static str {
     match kind {
         MovementKind::Opening => OPENING,
         MovementKind::Adjustment => ADJUSTMENT,
+        MovementKind::Receipt => RECEIPT,
         MovementKind::Sale => SALE,
         MovementKind::Return => RETURN,
     }

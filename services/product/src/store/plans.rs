@@ -1,5 +1,7 @@
 //! Queries on tables that grow find their rows by an index and in order, without reading or sorting the table.
 
+use std::collections::BTreeSet;
+
 use revcart_persistence::UnitOfWork;
 use revcart_runtime::Clock;
 use revcart_testkit::{PRIMARY_KEY, START, TestDatabase, assert_uses_index, query_plan};
@@ -8,9 +10,11 @@ use shared_events::{CategoryId, Currency, Money, ProductId, ReservationId, Servi
 use uuid::Uuid;
 
 use super::search::{Criteria, Place, Sort};
+use super::words;
 use super::{Error, Migrator, listings, movements, products, reservations, search, stock};
 use crate::domain::product::Product;
-use crate::domain::stock::Stock;
+use crate::domain::stock::{MovementKind, Stock};
+use crate::domain::words::Wanted;
 
 /// Enough for a server to prefer an index.
 const PRODUCTS: usize = 2048;
@@ -29,7 +33,7 @@ impl Plans {
         let write = plans.0.write((), |unit, ()| Box::pin(fill(unit)));
         write.await.unwrap();
         let analyse = match plans.backend() {
-            DbBackend::MySql => Some("ANALYZE TABLE products, stock, categories"),
+            DbBackend::MySql => Some("ANALYZE TABLE products, stock, categories, product_words"),
             DbBackend::Postgres => Some("ANALYZE"),
             _ => None,
         };
@@ -97,12 +101,15 @@ async fn fill(unit: &mut UnitOfWork) -> Result<(), Error> {
 #[tokio::test]
 async fn lists_of_products_are_read_from_an_index() {
     let plans = Plans::filled().await;
-    let (category, after) = (CategoryId::new(), ProductId::from_uuid(Uuid::nil()));
-    let page = |category, after| listings::columns(listings::page_query(category, after, 20));
+    let category = BTreeSet::from([CategoryId::new()]);
+    let after = ProductId::from_uuid(Uuid::nil());
+    let page = |category: Option<&BTreeSet<CategoryId>>, after| {
+        listings::columns(listings::page_query(category, after, 20))
+    };
     let on_sale = plans.on_sale();
     plans.expect_joined(page(None, None), on_sale).await;
     plans.expect_joined(page(None, Some(after)), on_sale).await;
-    let in_category = page(Some(category), Some(after));
+    let in_category = page(Some(&category), Some(after));
     plans
         .expect_joined(in_category, "products_by_category")
         .await;
@@ -122,7 +129,6 @@ async fn searches_are_read_in_order_from_an_index() {
     let plans = Plans::filled().await;
     let id = ProductId::new();
     let criteria = Criteria {
-        words: vec!["kettle".to_owned()],
         in_stock: true,
         ..Criteria::default()
     };
@@ -141,7 +147,7 @@ async fn searches_are_read_in_order_from_an_index() {
         ),
     ] {
         for after in [None, Some(&place)] {
-            let query = search::page_query(&criteria, sort, after).limit(20);
+            let query = search::page_query(plans.backend(), &criteria, sort, after).limit(20);
             plans.expect_joined(listings::columns(query), index).await;
         }
     }
@@ -151,8 +157,49 @@ async fn searches_are_read_in_order_from_an_index() {
 async fn ledgers_are_read_from_their_end() {
     let plans = Plans::open().await;
     for before in [None, Some(7)] {
-        let page = movements::page_query(ProductId::new(), before, 20);
+        let page = movements::page_query(ProductId::new(), None, before, 20);
         plans.expect(page, PRIMARY_KEY).await;
+        let kind = Some(MovementKind::Adjustment);
+        let of_kind = movements::page_query(ProductId::new(), kind, before, 20);
+        plans.expect(of_kind, PRIMARY_KEY).await;
+    }
+}
+
+#[tokio::test]
+async fn words_are_found_by_the_full_text_index() {
+    let plans = Plans::filled().await;
+    let criteria = Criteria {
+        words: Wanted::in_text("kettle 77"),
+        ..Criteria::default()
+    };
+    for sort in [Sort::Relevance, Sort::PriceAsc] {
+        let query = search::page_query(plans.backend(), &criteria, sort, None).limit(20);
+        let plan = query_plan(&plans.0, &listings::columns(query)).await;
+        assert!(plan.contains(words::INDEX), "{plan}");
+        assert!(!plan.contains("Seq Scan"), "{plan}");
+        let walks = |step: &str| step.starts_with("SCAN") && !step.contains(words::INDEX);
+        assert!(!plan.lines().any(walks), "{plan}");
+    }
+}
+
+#[tokio::test]
+async fn a_category_with_others_below_it_is_read_from_an_index() {
+    let plans = Plans::filled().await;
+    let several = BTreeSet::from([CategoryId::new(), CategoryId::new()]);
+    let page = listings::page_query(Some(&several), Some(ProductId::new()), 20);
+    let plan = query_plan(&plans.0, &listings::columns(page)).await;
+    let by_index = ["products_by_category", "products_on_sale", "products_pkey"];
+    assert!(by_index.iter().any(|it| plan.contains(it)), "{plan}");
+    assert!(!plan.contains("Seq Scan on products"), "{plan}");
+}
+
+#[tokio::test]
+async fn what_is_low_is_found_among_all_that_is_not() {
+    let plans = Plans::filled().await;
+    for after in [None, Some(ProductId::new())] {
+        plans
+            .expect_joined(stock::low_query(after, 20), "stock_by_low")
+            .await;
     }
 }
 

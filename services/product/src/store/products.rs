@@ -9,6 +9,7 @@ use shared_events::{CategoryId, Currency, Money, ProductId, Timestamp, money};
 use uuid::Uuid;
 
 use super::Error;
+use super::words::{self, Text};
 use crate::domain::product::{self, Product, Sku};
 
 pub(crate) mod entity {
@@ -24,7 +25,6 @@ pub(crate) mod entity {
         pub name: String,
         pub name_key: String,
         pub description: String,
-        pub search_text: String,
         pub category_id: Option<Uuid>,
         pub price_minor: i64,
         pub currency: String,
@@ -62,7 +62,8 @@ pub(crate) async fn insert(
         deleted_at: Set(IN_CATALOGUE),
         ..description(product, now)
     });
-    batch::insert(connection, rows).await.map_err(sku_taken)
+    batch::insert(connection, rows).await.map_err(sku_taken)?;
+    words::keep(connection, products.iter().map(text)).await
 }
 
 /// Replaces the product whose version was one less.
@@ -74,7 +75,8 @@ pub(crate) async fn update(
     product: &Product,
     now: Timestamp,
 ) -> Result<(), Error> {
-    replace(connection, product, description(product, now)).await
+    replace(connection, product, description(product, now)).await?;
+    words::keep(connection, [text(product)]).await
 }
 
 /// Takes the product, whose version was one less, out of the catalogue. The row stays: orders refer to it.
@@ -91,7 +93,8 @@ pub(crate) async fn delete(
         deleted_at: Set(now.micros()),
         ..ActiveModel::default()
     };
-    replace(connection, product, row).await
+    replace(connection, product, row).await?;
+    words::forget(connection, product.id).await
 }
 
 /// The product, if it is in the catalogue, locked until the transaction ends.
@@ -177,7 +180,6 @@ fn description(product: &Product, now: Timestamp) -> ActiveModel {
         name: Set(product.name.clone()),
         description: Set(product.description.clone()),
         name_key: Set(name_key(&product.name)),
-        search_text: Set(search_text(product)),
         category_id: Set(product.category_id.map(Into::into)),
         price_minor: Set(product.price.minor()),
         currency: Set(product.price.currency().to_string()),
@@ -188,10 +190,13 @@ fn description(product: &Product, now: Timestamp) -> ActiveModel {
     }
 }
 
-/// What words are searched in.
-fn search_text(product: &Product) -> String {
-    let parts = [&product.name, product.sku.as_str(), &product.description];
-    parts.join("\n").to_lowercase()
+fn text(product: &Product) -> (ProductId, Text<'_>) {
+    let text = Text {
+        name: &product.name,
+        sku: product.sku.as_str(),
+        description: &product.description,
+    };
+    (product.id, text)
 }
 
 async fn replace(

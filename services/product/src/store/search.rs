@@ -1,29 +1,34 @@
 //! Search in the catalogue, and how what was found spreads over categories and prices.
 
-use sea_orm::sea_query::{CaseStatement, Expr, LikeExpr};
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::{CaseStatement, Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, ExprTrait, FromQueryResult, Order, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, ExprTrait, FromQueryResult, JoinType,
+    Order, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use serde::{Deserialize, Serialize};
-use shared_events::ProductId;
+use shared_events::{CategoryId, ProductId};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::categories::entity as category;
 use super::listings::{self, Listing};
 use super::products::{
     self,
     entity::{Column, Entity},
 };
+use super::words;
 use super::{Error, stock::entity as stock};
+use crate::domain::prices::Ranges;
+use crate::domain::words::Wanted;
 
 /// What is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Criteria {
-    /// Words that all stand in name, sku or description, in lower case.
-    pub(crate) words: Vec<String>,
-    /// Slug of the category.
-    pub(crate) category: Option<String>,
+    /// Words that all stand in name, sku or description.
+    pub(crate) words: Option<Wanted>,
+    /// Only in these categories.
+    pub(crate) categories: Option<BTreeSet<CategoryId>>,
     /// The lowest price, in minor units.
     pub(crate) min_price: Option<i64>,
     /// The highest price, in minor units.
@@ -33,17 +38,20 @@ pub(crate) struct Criteria {
 }
 
 /// In which order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Sort {
+    /// What fits the words best first.
+    Relevance,
     /// The latest first.
-    #[default]
     Newest,
     /// By name, regardless of case.
     Name,
     /// The cheapest first.
+    #[serde(rename = "price", alias = "price_asc")]
     PriceAsc,
     /// The dearest first.
+    #[serde(rename = "-price", alias = "price_desc")]
     PriceDesc,
 }
 
@@ -51,6 +59,7 @@ pub(crate) enum Sort {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Place {
+    Relevance(i64, ProductId),
     Newest(ProductId),
     Name(String, ProductId),
     PriceAsc(i64, ProductId),
@@ -59,8 +68,10 @@ pub(crate) enum Place {
 
 impl Place {
     /// Where this product stands.
-    pub(crate) fn of(listing: &Listing, sort: Sort) -> Self {
+    pub(crate) fn of(found: &Found, sort: Sort) -> Self {
+        let listing = &found.listing;
         match sort {
+            Sort::Relevance => Self::Relevance(found.score, listing.id),
             Sort::Newest => Self::Newest(listing.id),
             Sort::Name => Self::Name(products::name_key(&listing.name), listing.id),
             Sort::PriceAsc => Self::PriceAsc(listing.price.minor(), listing.id),
@@ -71,6 +82,7 @@ impl Place {
     /// Whether it is a place in a list sorted like this.
     pub(crate) fn is_in(&self, sort: Sort) -> bool {
         match self {
+            Self::Relevance(..) => sort == Sort::Relevance,
             Self::Newest(_) => sort == Sort::Newest,
             Self::Name(..) => sort == Sort::Name,
             Self::PriceAsc(..) => sort == Sort::PriceAsc,
@@ -79,48 +91,90 @@ impl Place {
     }
 }
 
+/// A product that fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) listing: Listing,
+    /// How well it fits the words; 0 where it was not asked for.
+    pub(crate) score: i64,
+}
+
 /// How many products there are in a category, among those that fit all criteria but the category.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub(crate) struct Facet {
     /// The category; none for products that are in no category.
-    pub(crate) slug: Option<String>,
-    pub(crate) name: Option<String>,
+    pub(crate) category_id: Option<Uuid>,
     pub(crate) products: i64,
     pub(crate) in_stock: i64,
     pub(crate) min_price: i64,
     pub(crate) max_price: i64,
 }
 
-/// Products that fit, from after `after` on.
+/// How many products there are in a range of prices.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct InRange {
+    /// The number of the range.
+    pub(crate) number: i64,
+    pub(crate) products: i64,
+}
+
+/// Products that fit, from after `after` on. By relevance only if there are words.
 pub(crate) async fn page(
     connection: &impl ConnectionTrait,
     criteria: &Criteria,
     sort: Sort,
     after: Option<&Place>,
     limit: u64,
-) -> Result<Vec<Listing>, Error> {
-    listings::fetch(connection, page_query(criteria, sort, after).limit(limit)).await
+) -> Result<Vec<Found>, Error> {
+    let backend = connection.get_database_backend();
+    let mut query = page_query(backend, criteria, sort, after).limit(limit);
+    let is_scored = sort == Sort::Relevance && criteria.words.is_some();
+    query = listings::columns(query);
+    if is_scored {
+        query = query.column_as(score(), "score");
+    }
+    let rows = query.into_model::<Row>().all(connection).await?;
+    let found = |row: Row| {
+        Ok(Found {
+            listing: row.listing.try_into()?,
+            score: row.score.unwrap_or_default(),
+        })
+    };
+    rows.into_iter().map(found).collect()
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    #[sea_orm(nested)]
+    listing: listings::Row,
+    score: Option<i64>,
 }
 
 /// The query of [`page`].
-pub(super) fn page_query(criteria: &Criteria, sort: Sort, after: Option<&Place>) -> Select<Entity> {
-    let mut select = fitting(criteria);
-    if let Some(slug) = &criteria.category {
-        select = select.filter(category::Column::Slug.eq(slug));
-    }
+pub(super) fn page_query(
+    backend: DbBackend,
+    criteria: &Criteria,
+    sort: Sort,
+    after: Option<&Place>,
+) -> Select<Entity> {
+    let mut select = chosen(backend, criteria);
     if let Some(place) = after {
         select = select.filter(beyond(place));
     }
-    let (column, order) = match sort {
-        Sort::Newest => (Column::Id, Order::Desc),
-        Sort::Name => (Column::NameKey, Order::Asc),
-        Sort::PriceAsc => (Column::PriceMinor, Order::Asc),
-        Sort::PriceDesc => (Column::PriceMinor, Order::Desc),
-    };
-    select = select.order_by(column, order.clone());
     match sort {
-        Sort::Newest => select,
-        Sort::Name | Sort::PriceAsc | Sort::PriceDesc => select.order_by(Column::Id, order),
+        Sort::Relevance if criteria.words.is_some() => {
+            select.order_by_desc(score()).order_by_desc(Column::Id)
+        }
+        Sort::Relevance | Sort::Newest => select.order_by_desc(Column::Id),
+        Sort::Name => select
+            .order_by_asc(Column::NameKey)
+            .order_by_asc(Column::Id),
+        Sort::PriceAsc => select
+            .order_by_asc(Column::PriceMinor)
+            .order_by_asc(Column::Id),
+        Sort::PriceDesc => select
+            .order_by(Column::PriceMinor, Order::Desc)
+            .order_by_desc(Column::Id),
     }
 }
 
@@ -130,24 +184,70 @@ pub(crate) async fn facets(
     criteria: &Criteria,
 ) -> Result<Vec<Facet>, Error> {
     let in_stock = CaseStatement::new().case(listings::available().gt(0), 1);
-    let select = fitting(criteria)
+    let select = fitting(connection.get_database_backend(), criteria)
         .select_only()
-        .column_as(category::Column::Slug, "slug")
-        .column_as(category::Column::Name, "name")
+        .column(Column::CategoryId)
         .column_as(Column::Id.count(), "products")
         .column_as(Expr::expr(in_stock).count(), "in_stock")
         .column_as(Column::PriceMinor.min(), "min_price")
         .column_as(Column::PriceMinor.max(), "max_price")
-        .group_by(category::Column::Slug)
-        .group_by(category::Column::Name)
-        .order_by_asc(category::Column::Slug);
+        .group_by(Column::CategoryId);
     Ok(select.into_model::<Facet>().all(connection).await?)
 }
 
-fn fitting(criteria: &Criteria) -> Select<Entity> {
+/// How many of all that fits cost how much.
+pub(crate) async fn in_ranges(
+    connection: &impl ConnectionTrait,
+    criteria: &Criteria,
+    ranges: Ranges,
+) -> Result<Vec<InRange>, Error> {
+    let backend = connection.get_database_backend();
+    let divide = if backend == DbBackend::MySql {
+        "DIV"
+    } else {
+        "/"
+    };
+    let Ranges { start, width } = ranges;
+    // Written out: PostgreSQL does not take two parameters of the same value for the same expression.
+    let number = Expr::cust(format!(
+        "CAST((products.price_minor - {start}) {divide} {width} AS {})",
+        if backend == DbBackend::MySql {
+            "SIGNED"
+        } else {
+            "BIGINT"
+        }
+    ));
+    let select = chosen(backend, criteria)
+        .select_only()
+        .column_as(number.clone(), "number")
+        .column_as(Column::Id.count(), "products")
+        .group_by(number.clone())
+        .order_by_asc(number);
+    Ok(select.into_model::<InRange>().all(connection).await?)
+}
+
+/// What fits all criteria.
+fn chosen(backend: DbBackend, criteria: &Criteria) -> Select<Entity> {
+    let select = fitting(backend, criteria);
+    match &criteria.categories {
+        Some(categories) => select.filter(listings::in_categories(categories)),
+        None => select,
+    }
+}
+
+/// What fits all criteria but the category.
+fn fitting(backend: DbBackend, criteria: &Criteria) -> Select<Entity> {
     let mut select = listings::in_catalogue();
-    for word in &criteria.words {
-        select = select.filter(Column::SearchText.like(containing(word)));
+    if let Some(wanted) = &criteria.words {
+        let same = Expr::col((words::FOUND, words::entity::Column::ProductId))
+            .equals((Entity, Column::Id));
+        let found = words::found(backend, wanted);
+        QuerySelect::query(&mut select).join_subquery(
+            JoinType::InnerJoin,
+            found,
+            words::FOUND,
+            same,
+        );
     }
     if let Some(price) = criteria.min_price {
         select = select.filter(Column::PriceMinor.gte(price));
@@ -165,31 +265,20 @@ fn fitting(criteria: &Criteria) -> Select<Entity> {
     select
 }
 
-/// `%word%`, with the word's own wildcards taken literally.
-fn containing(word: &str) -> LikeExpr {
-    let mut pattern = String::with_capacity(word.len() + 2);
-    pattern.push('%');
-    for letter in word.chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape('!')
+fn score() -> SimpleExpr {
+    Expr::col((words::FOUND, "score"))
 }
 
 /// After this place. The first condition is implied by the second; it is what lets an index find the place.
 fn beyond(place: &Place) -> Condition {
     match place {
+        Place::Relevance(than, id) => descending(score(), *than, id.as_uuid()),
         Place::Newest(id) => Condition::all().add(Column::Id.lt(id.as_uuid())),
         Place::Name(name, id) => ascending(Column::NameKey, name.as_str().into(), id.as_uuid()),
         Place::PriceAsc(price, id) => ascending(Column::PriceMinor, (*price).into(), id.as_uuid()),
-        Place::PriceDesc(price, id) => Condition::all().add(Column::PriceMinor.lte(*price)).add(
-            Condition::any()
-                .add(Column::PriceMinor.lt(*price))
-                .add(Column::Id.lt(id.as_uuid())),
-        ),
+        Place::PriceDesc(price, id) => {
+            descending(Column::PriceMinor.into_expr(), *price, id.as_uuid())
+        }
     }
 }
 
@@ -199,4 +288,10 @@ fn ascending(column: Column, value: sea_orm::Value, id: Uuid) -> Condition {
             .add(column.gt(value))
             .add(Column::Id.gt(id)),
     )
+}
+
+fn descending(by: SimpleExpr, value: i64, id: Uuid) -> Condition {
+    Condition::all()
+        .add(by.clone().lte(value))
+        .add(Condition::any().add(by.lt(value)).add(Column::Id.lt(id)))
 }

@@ -3,13 +3,13 @@
 use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
 };
 use shared_events::{ProductId, Timestamp};
 use uuid::Uuid;
 
-use super::Error;
+use super::{Error, products::entity as product};
 use crate::domain::stock::{Figures, Stock};
 
 pub(crate) mod entity {
@@ -27,6 +27,8 @@ pub(crate) mod entity {
         pub supplied: i64,
         pub low_at: i64,
         pub for_sale: bool,
+        /// Whether it is low: kept, so that the few that are can be found by an index.
+        pub is_low: bool,
         pub movements: i64,
         pub updated_at: i64,
     }
@@ -65,6 +67,7 @@ pub(crate) async fn update(
         Column::Supplied,
         Column::LowAt,
         Column::ForSale,
+        Column::IsLow,
         Column::Movements,
         Column::UpdatedAt,
     ]);
@@ -108,6 +111,52 @@ pub(crate) async fn find(
     Ok(row.map(|row| stock(row).1))
 }
 
+/// A product that is low on stock.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct Low {
+    pub(crate) product_id: Uuid,
+    pub(crate) sku: String,
+    pub(crate) name: String,
+    pub(crate) on_hand: i64,
+    pub(crate) reserved: i64,
+    pub(crate) low_at: i64,
+}
+
+/// Products that are low on stock, in the order of their making, from after `after` on.
+pub(crate) async fn low(
+    connection: &impl ConnectionTrait,
+    after: Option<ProductId>,
+    limit: u64,
+) -> Result<Vec<Low>, Error> {
+    let rows = low_query(after, limit).into_model::<Low>();
+    Ok(rows.all(connection).await?)
+}
+
+/// The query of [`low`].
+pub(super) fn low_query(after: Option<ProductId>, limit: u64) -> Select<Entity> {
+    let product: RelationDef = Entity::belongs_to(product::Entity)
+        .from(Column::ProductId)
+        .to(product::Column::Id)
+        .into();
+    let mut select = Entity::find()
+        .select_only()
+        .columns([
+            Column::ProductId,
+            Column::OnHand,
+            Column::Reserved,
+            Column::LowAt,
+        ])
+        .columns([product::Column::Sku, product::Column::Name])
+        .join(JoinType::InnerJoin, product)
+        .filter(Column::IsLow.eq(true))
+        .order_by_asc(Column::ProductId)
+        .limit(limit);
+    if let Some(after) = after {
+        select = select.filter(Column::ProductId.gt(after.as_uuid()));
+    }
+    select
+}
+
 /// The stock of every product.
 pub(crate) async fn all(
     connection: &impl ConnectionTrait,
@@ -140,6 +189,7 @@ fn row(product: ProductId, stock: &Stock, now: Timestamp) -> ActiveModel {
         supplied: Set(figures.supplied),
         low_at: Set(stock.low_at()),
         for_sale: Set(stock.is_for_sale()),
+        is_low: Set(stock.is_low()),
         movements: Set(stock.movements()),
         updated_at: Set(now.micros()),
     }

@@ -142,3 +142,60 @@ async fn there_is_no_inventory_of_what_does_not_exist() {
     let adjusted = adjust(&shop, product, 1).await;
     adjusted.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
 }
+
+#[tokio::test]
+async fn what_is_low_is_listed() {
+    let shop = shop::open().await;
+    let plenty = shop::stocked(&shop, 10).await;
+    let mut none = draft("NONE", 0);
+    none["lowStockThreshold"] = json!(0);
+    let none = product_id(&create(&shop, &none).await);
+    let low = async || {
+        let page = shop.get("/api/inventory/low?limit=1").token(&shop.admin);
+        page.await.expect(StatusCode::OK)
+    };
+    let first = low().await;
+    assert_eq!(first.at("/items/0/productId"), &json!(none));
+    assert_eq!(first.at("/next"), &serde_json::Value::Null);
+    shop.deliver(reserve(OrderId::new(), &[line(plenty, 10)]))
+        .await;
+    shop.settle().await;
+    let first = low().await;
+    assert_eq!(first.at("/items/0/productId"), &json!(plenty));
+    let next = first.at("/next").as_str().unwrap();
+    let rest = shop.get(&format!("/api/inventory/low?cursor={next}"));
+    let rest = rest.token(&shop.admin).await;
+    assert_eq!(rest.at("/items/0/sku"), "NONE");
+}
+
+#[tokio::test]
+async fn a_ledger_is_asked_for_a_kind_and_a_time() {
+    let shop = shop::open().await;
+    let product = shop::stocked(&shop, 10).await;
+    let hour = std::time::Duration::from_secs(3600);
+    let mut times = Vec::new();
+    for units in 1..=4 {
+        shop.advance(hour).await;
+        times.push(shop.now());
+        adjust(&shop, product, units)
+            .await
+            .expect(StatusCode::CREATED);
+    }
+    let units = async |query: &str| -> Vec<i64> {
+        let path = format!("/api/inventory/{product}/movements?{query}");
+        let page = shop
+            .get(&path)
+            .token(&shop.admin)
+            .await
+            .expect(StatusCode::OK);
+        let items = page.at("/items").as_array().unwrap().iter();
+        items.map(|it| it["quantity"].as_i64().unwrap()).collect()
+    };
+    assert_eq!(units("kind=OPENING").await, [10]);
+    assert_eq!(units("kind=ADJUSTMENT&limit=2").await, [4, 3]);
+    let (second, fourth) = (times[1], times[3]);
+    assert_eq!(units(&format!("from={second}&to={fourth}")).await, [3, 2]);
+    assert_eq!(units(&format!("from={fourth}")).await, [4]);
+    assert_eq!(units(&format!("to={second}&kind=ADJUSTMENT")).await, [1]);
+    assert_eq!(units("kind=SALE").await, [0_i64; 0]);
+}

@@ -47,7 +47,9 @@ fn skus(reply: &Reply) -> String {
 #[tokio::test]
 async fn search_finds_all_words_wherever_they_stand_and_in_any_case() {
     let shop = open().await;
-    assert_eq!(skus(&search(&shop, "q=kettle").await), "DBA");
+    assert_eq!(skus(&search(&shop, "q=kettle&sort=newest").await), "DBA");
+    assert_eq!(skus(&search(&shop, "q=kett&sort=newest").await), "DBA");
+    assert_eq!(skus(&search(&shop, "q=kett+steel").await), "");
     assert_eq!(skus(&search(&shop, "q=KETTLE+steel").await), "A");
     assert_eq!(skus(&search(&shop, "q=nothing+like+it").await), "");
     assert_eq!(skus(&search(&shop, "").await), "FEDCBA");
@@ -78,8 +80,11 @@ async fn search_narrows_by_category_price_and_availability() {
 async fn search_sorts_and_pages_in_every_order() {
     let shop = open().await;
     for (sort, expected) in [
+        ("relevance", "FEDCBA"),
         ("newest", "FEDCBA"),
         ("name", "EBDFAC"),
+        ("price", "FADECB"),
+        ("-price", "BCEDAF"),
         ("price_asc", "FADECB"),
         ("price_desc", "BCEDAF"),
     ] {
@@ -110,6 +115,18 @@ async fn facets_count_all_categories_and_the_range_of_prices() {
             "min": { "amount": "300.00", "currency": "INR" },
             "max": { "amount": "900.00", "currency": "INR" },
         },
+        "priceRanges": [
+            {
+                "min": { "amount": "200.00", "currency": "INR" },
+                "max": { "amount": "399.99", "currency": "INR" },
+                "count": 1,
+            },
+            {
+                "min": { "amount": "800.00", "currency": "INR" },
+                "max": { "amount": "999.99", "currency": "INR" },
+                "count": 1,
+            },
+        ],
         "categories": [
             { "slug": "books", "name": "Books", "count": 1 },
             { "slug": "kitchen", "name": "Kitchen", "count": 2 },
@@ -129,4 +146,112 @@ async fn a_cursor_of_another_order_is_refused() {
     let path = format!("/api/products/search?sort=price_asc&cursor={next}");
     let reply = shop.get(&path).await;
     reply.expect_problem(StatusCode::BAD_REQUEST, "BAD_CURSOR");
+}
+
+#[tokio::test]
+async fn what_fits_best_comes_first_page_by_page() {
+    let shop = shop::open().await;
+    let products = [
+        ("X-1", "Tea Towel", "Dries cups. Not for the kettle."),
+        (
+            "X-2",
+            "Copper Kettle",
+            "Boils water, whistles, and looks good on any stove.",
+        ),
+        ("X-3", "Kettle", "A kettle."),
+        ("X-4", "Mug", "Holds tea."),
+    ];
+    for (sku, name, description) in products {
+        let mut draft = draft(sku, 1);
+        draft["name"] = json!(name);
+        draft["description"] = json!(description);
+        create(&shop, &draft).await;
+    }
+    let found = search(&shop, "q=kettle").await;
+    let found = skus(&found);
+    assert!(found.ends_with("X-1"), "{found}");
+    assert_eq!(found.len(), 9, "{found}");
+    let (mut paged, mut cursor) = (String::new(), String::new());
+    loop {
+        let page = search(&shop, &format!("q=kettle&limit=1&cursor={cursor}")).await;
+        paged.push_str(&skus(&page));
+        match page.at("/next").as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(paged, found);
+}
+
+#[tokio::test]
+async fn words_follow_what_is_said_about_a_product() {
+    let shop = shop::open().await;
+    let reply = create(&shop, &draft("GRO-001", 1)).await;
+    let path = format!("/api/products/{}", shop::product_id(&reply));
+    for sku in ["gro-001", "GRO001", "gro", "001"] {
+        assert_eq!(
+            skus(&search(&shop, &format!("q={sku}")).await),
+            "GRO-001",
+            "{sku}"
+        );
+    }
+    let change = json!({ "name": "चाय Café 茶", "description": "it is the tea of", "version": 1 });
+    let change = shop.put(&path).token(&shop.admin).json(&change);
+    change.await.expect(StatusCode::OK);
+    // Short words, stop words, other scripts, beginnings of words.
+    for word in [
+        "it",
+        "the",
+        "of+the",
+        "CAFÉ",
+        "caf",
+        "%E8%8C%B6",
+        "%E0%A4%9A%E0%A4%BE%E0%A4%AF",
+    ] {
+        assert_eq!(
+            skus(&search(&shop, &format!("q={word}")).await),
+            "GRO-001",
+            "{word}"
+        );
+    }
+    assert_eq!(skus(&search(&shop, "q=product").await), "");
+    shop.delete(&path)
+        .token(&shop.admin)
+        .await
+        .expect(StatusCode::NO_CONTENT);
+    assert_eq!(skus(&search(&shop, "q=tea").await), "");
+}
+
+#[tokio::test]
+async fn hostile_searches_find_nothing_and_break_nothing() {
+    let shop = open().await;
+    for query in [
+        "%22",
+        "%27+OR+1%3D1+--",
+        "*",
+        "%2B",
+        "-",
+        "%2B%2B%2B",
+        "NEAR%28a+b%29",
+        "AND",
+        "NOT+kettle",
+        "name%3Akettle",
+        "%22unclosed",
+        "a%00b",
+        "%F0%9F%8D%B5",
+        "%5C",
+        "%24%241",
+        "%3F",
+        "a%3A*%26%21b",
+        "%28%28%28",
+        "%40%40",
+        "zz",
+    ] {
+        search(&shop, &format!("q={query}")).await;
+    }
+    let long = "x".repeat(1000);
+    let refused = shop.get(&format!("/api/products/search?q={long}")).await;
+    refused.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    search(&shop, &format!("q={}", "x".repeat(200))).await;
+    search(&shop, &format!("q={}", "the+".repeat(50))).await;
 }

@@ -66,7 +66,7 @@ fn products_table(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(ColumnDef::new(Column::Name).string_len(200).not_null())
         .col(bytewise(Column::NameKey, 200, manager))
         .col(ColumnDef::new(Column::Description).text().not_null())
-        .col(long_text(Column::SearchText, manager).not_null())
+        .col(long_text(Alias::new("search_text"), manager).not_null())
         .col(ColumnDef::new(Column::CategoryId).uuid())
         .col(ColumnDef::new(Column::PriceMinor).big_integer().not_null())
         .col(ColumnDef::new(Column::Currency).char_len(3).not_null())
