@@ -64,11 +64,8 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown) ->
 async fn connection(stream: TcpStream, address: SocketAddr, router: Router, shutdown: Shutdown) {
     // Answers are written whole, so waiting for more to send with them gains nothing.
     let _ = stream.set_nodelay(true);
-    let ending = shutdown.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(address));
-        // For what goes on after the answer: a WebSocket says farewell.
-        request.extensions_mut().insert(ending.clone());
         let mut router = router.clone();
         async move { Service::<Request<Body>>::call(&mut router, request.map(Body::new)).await }
     });
