@@ -74,8 +74,8 @@ const MOST_WAITING: Setting = Setting {
     meaning: "orders that requests may wait for at a time in one process; beyond it they are answered at once: 1 to 1000000",
     secret: false,
 };
-const ORDER_TOKEN: Setting = Setting {
-    name: "REVCART_ORDER_TOKEN",
+const ORDER_TOKEN_TTL: Setting = Setting {
+    name: "REVCART_ORDER_TOKEN_TTL",
     default: Some("30d"),
     meaning: "how long the token is good by which a guest sees their order",
     secret: false,
@@ -112,7 +112,7 @@ pub const SETTINGS: &[Setting] = &[
     COMPENSATION_LONGEST_PAUSE,
     COMPENSATION_TRIES,
     MOST_WAITING,
-    ORDER_TOKEN,
+    ORDER_TOKEN_TTL,
     SHOP_NAME,
     SHOP_ADDRESS,
     SHOP_TAX_ID,
@@ -130,7 +130,7 @@ pub struct Config {
     /// How often what other processes have committed is looked for.
     pub poll: Duration,
     /// How long a guest's token for their order is good.
-    pub order_token: Duration,
+    pub order_token_ttl: Duration,
     /// Who sells.
     pub shop: Seller,
 }
@@ -143,7 +143,7 @@ impl Config {
             saga: saga(env)?,
             most_waiting: env.within(&MOST_WAITING, 1..=1_000_000)?,
             poll: Duration::from_millis(500),
-            order_token: env.duration(&ORDER_TOKEN)?,
+            order_token_ttl: env.duration(&ORDER_TOKEN_TTL)?,
             shop: seller(env)?,
         })
     }
@@ -159,7 +159,10 @@ fn seller(env: &Environment) -> Result<Seller, ConfigError> {
     let lines = address.split('|').map(str::trim);
     Ok(Seller {
         name: env.text(&SHOP_NAME)?,
-        address: lines.filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+        address: lines
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect(),
         tax_id: env.optional_text(&SHOP_TAX_ID)?,
     })
 }

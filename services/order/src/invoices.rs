@@ -100,7 +100,10 @@ mod tests {
     fn what_people_wrote_is_never_markup() {
         let html = page_of("<script>alert(1)</script>\"'{{ nonce }}").html;
         assert!(!html.contains("<script"), "{html}");
-        assert!(html.contains("&lt;script&gt;") && html.contains("{{ nonce }}"), "{html}");
+        assert!(
+            html.contains("&lt;script&gt;") && html.contains("{{ nonce }}"),
+            "{html}"
+        );
     }
 
     #[test]

@@ -116,7 +116,11 @@ mod tests {
         assert!(again.left.is_empty());
         let taken = &again.taken[0];
         assert_eq!(
-            (taken.quantity.get(), taken.name.as_str(), taken.price_changed),
+            (
+                taken.quantity.get(),
+                taken.name.as_str(),
+                taken.price_changed
+            ),
             (2, "Assam tea, new harvest", true)
         );
     }
@@ -135,7 +139,7 @@ mod tests {
     #[test]
     fn what_is_gone_or_sold_out_is_left() {
         let (gone, sold_out) = (line(1), line(2));
-        let again = order_again(&[gone.clone(), sold_out.clone()], &[offer(&sold_out, 0)]);
+        let again = order_again(&[gone, sold_out.clone()], &[offer(&sold_out, 0)]);
         assert!(again.taken.is_empty());
         let why: Vec<_> = again.left.iter().map(|left| left.why).collect();
         assert_eq!(why, [Why::NotSold, Why::OutOfStock]);

@@ -157,7 +157,9 @@ fn percent(basis_points: u32) -> String {
     let (whole, rest) = (basis_points / 100, basis_points % 100);
     let number = match rest {
         0 => whole.to_string(),
-        _ => format!("{whole}.{rest:02}").trim_end_matches('0').to_owned(),
+        _ => format!("{whole}.{rest:02}")
+            .trim_end_matches('0')
+            .to_owned(),
     };
     format!("{number} %")
 }
@@ -224,8 +226,12 @@ mod tests {
 
     #[test]
     fn rates_are_written_as_people_write_them() {
-        for (basis_points, text) in [(0, "0 %"), (500, "5 %"), (1250, "12.5 %"), (1205, "12.05 %")]
-        {
+        for (basis_points, text) in [
+            (0, "0 %"),
+            (500, "5 %"),
+            (1250, "12.5 %"),
+            (1205, "12.05 %"),
+        ] {
             assert_eq!(percent(basis_points), text);
         }
     }

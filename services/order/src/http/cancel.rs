@@ -13,8 +13,8 @@ use shared_events::{CancelledBy, OrderId, OrderStatus};
 use utoipa::ToSchema;
 
 use super::body::OrderBody;
-use super::telling::{self, Word};
 use super::show;
+use super::telling::{self, Word};
 use crate::app::App;
 use crate::domain::Order;
 use crate::domain::because::{Because, CancelCode};

@@ -5,8 +5,8 @@ use axum::extract::State;
 use revcart_http_edge::client::CallError;
 use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Answer, Identity, Json, NoBody, Path, Problem, Visitor};
-use serde::de::IgnoredAny;
 use serde::Serialize;
+use serde::de::IgnoredAny;
 use shared_events::{CartId, Money, OrderId, ProductId, Quantity, Service};
 use utoipa::ToSchema;
 
@@ -120,9 +120,10 @@ async fn put_into(app: &App, cart: CartId, taken: &[Taken]) -> Answer<()> {
         // The cart is full, or would hold too much of something: the shopper can do something about that.
         Err(CallError::Status {
             status, problem, ..
-        }) if matches!(status.as_u16(), 409 | 422) => {
-            Err(Problem::conflict(problem.code().to_owned(), problem.detail()))
-        }
+        }) if matches!(status.as_u16(), 409 | 422) => Err(Problem::conflict(
+            problem.code().to_owned(),
+            problem.detail(),
+        )),
         Err(error) => Err(error.into()),
     }
 }

@@ -40,8 +40,8 @@ pub(crate) struct StatusRequest {
 
 /// Decide what becomes of an order
 ///
-/// For admins and other services: `CANCELLED` of an order that is PLACED, CONFIRMED or DELIVERY_FAILED, `OUT_FOR_DELIVERY` of
-/// one that is DELIVERY_FAILED. A refusal says in `allowed` what is possible.
+/// For admins and other services: `CANCELLED` of an order that is `PLACED`, `CONFIRMED` or `DELIVERY_FAILED`,
+/// `OUT_FOR_DELIVERY` of one that is `DELIVERY_FAILED`. A refusal says in `allowed` what is possible.
 #[utoipa::path(put, path = "/api/orders/{id}/status", params(("id" = OrderId, Path)), security(("bearer" = [])),
     request_body = StatusRequest,
     responses(

@@ -66,7 +66,7 @@ pub(crate) async fn answer(
 /// By which a guest sees the order. It is never kept, so a repeated answer has a new one.
 fn order_token(app: &App, order: OrderId) -> Option<String> {
     let tokens = app.peers.tokens()?;
-    Some(tokens.guest(order, app.config.order_token))
+    Some(tokens.guest(order, app.config.order_token_ttl))
 }
 
 /// The answer that was kept, with the token.

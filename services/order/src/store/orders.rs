@@ -158,8 +158,9 @@ pub(super) fn list_query(wanted: &Wanted, before: Option<OrderId>, limit: u64) -
         query = query.filter(match wanted.user {
             None => Column::Status.eq(status.to_string()),
             // Not by the index of all orders of that status: one person has few, the shop has many.
-            Some(_) => Func::coalesce([Expr::col(Column::Status), Expr::val("")])
-                .eq(status.to_string()),
+            Some(_) => {
+                Func::coalesce([Expr::col(Column::Status), Expr::val("")]).eq(status.to_string())
+            }
         });
     }
     if let Some(number) = wanted.number {
@@ -285,7 +286,12 @@ fn order(row: Model) -> Result<Order, DbErr> {
                 delivery_fee: money(row.delivery_fee),
                 total: money(row.total),
             },
-            taxes: row.taxes.as_deref().map(json).transpose()?.unwrap_or_default(),
+            taxes: row
+                .taxes
+                .as_deref()
+                .map(json)
+                .transpose()?
+                .unwrap_or_default(),
             coupon_code: row.coupon_code,
             payment_method: word::<PaymentMethod>(&row.payment_method)?,
             shipping_address: json(&row.shipping_address)?,

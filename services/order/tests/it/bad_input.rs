@@ -150,6 +150,8 @@ async fn an_id_that_is_none_names_nothing() {
     for path in [
         "/api/orders/7",
         "/api/orders/7/status",
+        "/api/orders/7/invoice",
+        "/api/orders/number/7",
         "/api/orders/user/me",
         "/api/ops/sagas/RC-7K3M-9QXF",
     ] {

@@ -60,6 +60,86 @@ async fn a_paid_order_is_undone_backwards_and_the_refund_is_told() {
 }
 
 #[tokio::test]
+async fn why_a_shopper_cancels_is_kept_shown_and_told() {
+    let shop = Shop::open().await;
+    let id = shop.place().await;
+    let why = json!({"code": "TAKES_TOO_LONG", "reason": " the party is today "});
+    let call = shop.put(&format!("/api/orders/{id}/cancel"));
+    let cancelling = call.token(&shop.customer).json(&why).await;
+    let cancelling = cancelling.expect(StatusCode::ACCEPTED);
+    assert_eq!(cancelling.at("/statusHistory/1/reason"), "TAKES_TOO_LONG");
+    assert_eq!(cancelling.at("/statusHistory/1/note"), "the party is today");
+    shop.settle().await;
+    shop.release(id).await;
+    let cancelled = shop.published_once::<OrderCancelled>();
+    assert_eq!(
+        (cancelled.reason.as_str(), cancelled.cancelled_by),
+        ("TAKES_TOO_LONG", CancelledBy::Customer)
+    );
+    let shown = shop.shown(id).await;
+    assert_eq!(shown["statusHistory"][1]["note"], "the party is today");
+    assert_eq!(shown["outcome"], "CANCELLED_BY_CUSTOMER");
+    let log = shop.saga(id).await.to_string();
+    assert!(
+        log.contains("by customer: TAKES_TOO_LONG: the party is today"),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn a_reason_that_was_taken_back_is_not_that_of_a_later_failure() {
+    let shop = Shop::open().await;
+    let id = shop.place_and_assign().await;
+    let why = json!({"code": "CHANGED_MIND"});
+    let call = shop.put(&format!("/api/orders/{id}/cancel"));
+    call.token(&shop.customer)
+        .json(&why)
+        .await
+        .expect(StatusCode::ACCEPTED);
+    shop.settle().await;
+    shop.refuse_to_undo_delivery(id).await;
+    shop.come_back(id).await;
+    let body = json!({"status": "CANCELLED", "reason": "lost on the way", "restock": false});
+    let call = shop.put(&format!("/api/orders/{id}/status"));
+    call.token(&shop.admin)
+        .json(&body)
+        .await
+        .expect(StatusCode::ACCEPTED);
+    shop.settle().await;
+    shop.undo(id, Money::from_minor(48_940, Currency::INR))
+        .await;
+    assert_eq!(
+        shop.published_once::<OrderCancelled>().reason,
+        "CANCELLED_BY_ADMIN"
+    );
+    let shown = shop.shown(id).await;
+    let notes: Vec<_> = shown["statusHistory"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|moment| &moment["note"])
+        .collect();
+    assert!(notes.contains(&&json!("lost on the way")), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_reason_is_of_the_list_or_left_out() {
+    let shop = Shop::open().await;
+    let path = format!("/api/orders/{}/cancel", shop.place().await);
+    for body in [
+        json!({"code": "BORED"}),
+        json!({"code": 7}),
+        json!({"reason": "x".repeat(501)}),
+    ] {
+        let call = shop.put(&path).token(&shop.customer).json(&body);
+        call.await
+            .expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    }
+    let call = shop.put(&path).token(&shop.customer).json(&json!(null));
+    call.await.expect(StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
 async fn a_declined_payment_releases_the_stock() {
     let shop = Shop::open().await;
     let id = shop.place_and_reserve().await;
@@ -101,9 +181,9 @@ async fn once_the_agent_has_it_an_order_cannot_be_cancelled() {
     let shop = Shop::open().await;
     let id = shop.place_and_assign().await;
     shop.pick_up(id).await;
-    cancel(&shop, id)
-        .await
-        .expect_problem(StatusCode::CONFLICT, "ALREADY_DISPATCHED");
+    let refused = cancel(&shop, id).await;
+    let refused = refused.expect_problem(StatusCode::CONFLICT, "ALREADY_DISPATCHED");
+    assert_eq!(refused.at("/status"), "OUT_FOR_DELIVERY");
     shop.hand_over(id).await;
     cancel(&shop, id)
         .await

@@ -7,7 +7,7 @@ use shared_events::{
     PaymentMethod, ReleaseStock, RequestPayment, ReserveStock,
 };
 
-use crate::shop::{Shop, address, order, order_id, rupees};
+use crate::shop::{Shop, address, order, order_id, rupees, texts};
 
 #[tokio::test]
 async fn a_checkout_answers_with_the_priced_order_and_where_to_find_it() {
@@ -182,14 +182,8 @@ async fn the_payment_token_is_wiped_when_there_is_no_payment() {
 }
 
 async fn kept_token(shop: &Shop) -> Vec<String> {
-    use sea_orm::ConnectionTrait;
     let sql = "SELECT payment_token FROM orders WHERE payment_token IS NOT NULL";
-    let sql = sea_orm::Statement::from_string(shop.backend(), sql);
-    let rows = shop.database().read().query_all_raw(sql).await;
-    rows.unwrap()
-        .iter()
-        .map(|row| row.try_get("", "payment_token").unwrap())
-        .collect()
+    texts(shop, sql, "payment_token").await
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ fn of_one_order(shop: &Shop, id: OrderId) -> Vec<Call> {
     vec![
         shop.get(&format!("/api/orders/{id}")),
         shop.get(&format!("/api/orders/{id}/status")),
+        shop.get(&format!("/api/orders/{id}/invoice")),
         shop.put(&format!("/api/orders/{id}/cancel"))
             .json(&json!({})),
     ]
@@ -19,6 +20,7 @@ fn of_one_order(shop: &Shop, id: OrderId) -> Vec<Call> {
 fn for_admins(shop: &Shop, id: OrderId) -> Vec<Call> {
     let reason = json!({"reason": "why not"});
     let mut calls = vec![
+        shop.get("/api/orders/all"),
         shop.get("/api/ops/sagas"),
         shop.get(&format!("/api/ops/sagas/{id}")),
         shop.get(&format!("/api/orders/user/{}", shop.customer.id)),
@@ -74,6 +76,8 @@ async fn without_a_valid_token_nothing_is_told() {
         let mut calls = of_one_order(&shop, id);
         calls.extend(for_admins(&shop, id));
         calls.push(shop.get("/api/orders"));
+        calls.push(shop.get("/api/orders/number/RC-7K3M-9QXF"));
+        calls.push(shop.post(&format!("/api/orders/{id}/reorder")));
         calls.push(shop.get(&format!("/internal/trace/{id}")));
         calls.push(
             shop.post("/api/orders/checkout")

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use http::{Method, StatusCode};
 use order_service::{Config, Migrator};
 use revcart_testkit::{Call, Fixture, Stub, TestService, eventually};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use shared_events::{
     AgentId, AssignDelivery, CancelDelivery, CartId, Command, DeliveryAssigned,
@@ -366,6 +366,14 @@ impl<M: Message> About for M {
     fn order(&self) -> OrderId {
         self.order_id().expect("every saga command names its order")
     }
+}
+
+/// A column of a query's rows.
+pub(crate) async fn texts(shop: &Shop, sql: &str, column: &str) -> Vec<String> {
+    let sql = Statement::from_string(shop.backend(), sql);
+    let rows = shop.database().read().query_all_raw(sql).await;
+    let text = |row: &sea_orm::QueryResult| row.try_get("", column).unwrap();
+    rows.unwrap().iter().map(text).collect()
 }
 
 /// What the shopper sends.

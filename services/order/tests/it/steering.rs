@@ -4,7 +4,8 @@ use http::StatusCode;
 use revcart_testkit::Reply;
 use serde_json::json;
 use shared_events::{
-    AssignDelivery, Currency, Money, OrderCancelled, OrderId, RefundPayment, ReleaseStock, Service,
+    AssignDelivery, CancelledBy, Currency, Money, OrderCancelled, OrderId, RefundPayment,
+    ReleaseStock, Service,
 };
 
 use crate::shop::Shop;
@@ -92,6 +93,60 @@ async fn a_status_is_never_simply_written() {
         assert_eq!(refused.at("/allowed"), &json!(["CANCELLED"]));
     }
     assert_eq!(shop.status(id).await, "PLACED");
+}
+
+#[tokio::test]
+async fn every_refusal_says_where_the_order_stands_and_what_is_possible() {
+    let shop = Shop::open().await;
+    let id = shop.place_and_assign().await;
+    shop.pick_up(id).await;
+    for status in ["CANCELLED", "DELIVERED", "OUT_FOR_DELIVERY"] {
+        let refused = steer(&shop, id, status, false).await;
+        let refused = refused.expect_problem(StatusCode::CONFLICT, "STATUS_NOT_ALLOWED");
+        assert_eq!(refused.at("/status"), "OUT_FOR_DELIVERY");
+        assert_eq!(refused.at("/allowed"), &json!([]));
+    }
+    shop.come_back(id).await;
+    let refused = steer(&shop, id, "DELIVERED", false).await;
+    let refused = refused.expect_problem(StatusCode::CONFLICT, "STATUS_NOT_ALLOWED");
+    assert_eq!(
+        refused.at("/allowed"),
+        &json!(["OUT_FOR_DELIVERY", "CANCELLED"])
+    );
+    steer(&shop, id, "OUT_FOR_DELIVERY", false)
+        .await
+        .expect(StatusCode::ACCEPTED);
+    // It stands there until the next agent has it, and the saga has been told already.
+    let refused = steer(&shop, id, "OUT_FOR_DELIVERY", false).await;
+    let refused = refused.expect_problem(StatusCode::CONFLICT, "NEEDS_NO_ATTENTION");
+    assert_eq!(refused.at("/status"), "DELIVERY_FAILED");
+    assert_eq!(
+        refused.at("/allowed"),
+        &json!(["OUT_FOR_DELIVERY", "CANCELLED"])
+    );
+}
+
+#[tokio::test]
+async fn an_admins_reason_is_kept_with_the_order() {
+    let shop = Shop::open().await;
+    let id = shop.place().await;
+    let body =
+        json!({"status": "CANCELLED", "code": "WRONG_ADDRESS", "reason": "nobody lives there"});
+    let call = shop
+        .put(&format!("/api/orders/{id}/status"))
+        .token(&shop.admin);
+    call.json(&body).await.expect(StatusCode::ACCEPTED);
+    shop.settle().await;
+    shop.release(id).await;
+    let cancelled = shop.published_once::<OrderCancelled>();
+    assert_eq!(
+        (cancelled.reason.as_str(), cancelled.cancelled_by),
+        ("WRONG_ADDRESS", CancelledBy::Admin)
+    );
+    assert_eq!(
+        shop.shown(id).await["statusHistory"][1]["note"],
+        "nobody lives there"
+    );
 }
 
 #[tokio::test]

@@ -40,11 +40,7 @@ fn every_move_is_kept_with_its_time_and_raises_the_version() {
     let mut order = order();
     let later = NOON + Duration::from_secs(5);
     let changed = order
-        .move_to(
-            OrderStatus::Cancelling,
-            Because::of("OUT_OF_STOCK"),
-            later,
-        )
+        .move_to(OrderStatus::Cancelling, Because::of("OUT_OF_STOCK"), later)
         .unwrap();
     assert_eq!(
         (changed.from, changed.to),
@@ -64,7 +60,11 @@ fn a_move_to_where_it_stands_changes_nothing() {
     let mut order = order();
     let before = order.clone();
     assert_eq!(
-        order.move_to(OrderStatus::Placed, Because::default(), NOON + Duration::from_secs(1)),
+        order.move_to(
+            OrderStatus::Placed,
+            Because::default(),
+            NOON + Duration::from_secs(1)
+        ),
         None
     );
     assert_eq!(order, before);

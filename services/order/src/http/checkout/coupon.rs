@@ -54,8 +54,11 @@ pub(super) async fn hold(
         email,
         subtotal: wanted.subtotal,
     };
-    let held: Result<Held, CallError> =
-        app.peers.peer(Service::Cart).put(&path(order), &request).await;
+    let held: Result<Held, CallError> = app
+        .peers
+        .peer(Service::Cart)
+        .put(&path(order), &request)
+        .await;
     held.map(|held| held.coupon).map_err(refused)
 }
 

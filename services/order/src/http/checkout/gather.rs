@@ -33,7 +33,8 @@ struct CartBody {
 
 /// Asks cart and then product, and user beside them.
 pub(super) async fn all(app: &App, checkout: &Checkout) -> Answer<Gathered> {
-    let (profile, (cart, goods)) = futures::try_join!(profile(app, checkout), bought(app, checkout))?;
+    let (profile, (cart, goods)) =
+        futures::try_join!(profile(app, checkout), bought(app, checkout))?;
     let Profile { contact, address } = profile;
     let written_out = checkout.request.shipping_address.clone();
     let shipping_address = written_out
@@ -52,9 +53,7 @@ pub(super) async fn all(app: &App, checkout: &Checkout) -> Answer<Gathered> {
 
 async fn profile(app: &App, checkout: &Checkout) -> Answer<Profile> {
     match &checkout.buyer {
-        Buyer::User(user) => {
-            clients::profile(&app.peers, *user, checkout.request.address_id).await
-        }
+        Buyer::User(user) => clients::profile(&app.peers, *user, checkout.request.address_id).await,
         Buyer::Guest(contact) => Ok(Profile {
             contact: contact.clone(),
             address: None,

@@ -57,6 +57,12 @@ pub(crate) async fn handle(
     Query(query): Query<SagasQuery>,
     page: PageRequest,
 ) -> Answer<Page<Summary>> {
-    let sagas = sagas::in_state(&app.database, query.status.into(), page.after()?, page.fetch()).await?;
+    let sagas = sagas::in_state(
+        &app.database,
+        query.status.into(),
+        page.after()?,
+        page.fetch(),
+    )
+    .await?;
     Ok(Page::of(sagas, &page, |saga| saga.order_id))
 }
