@@ -1,5 +1,6 @@
 //! What handlers, consumers and jobs work with: settings, the database, templates, who looks on, what is to be mailed.
 
+mod links;
 mod live;
 mod post;
 
@@ -7,7 +8,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use revcart_http_edge::auth::Verifier;
 use revcart_http_edge::host::{Adapters, Wake};
 use revcart_persistence::Database;
@@ -15,12 +15,13 @@ use revcart_runtime::Clock;
 use shared_events::UserId;
 
 use crate::config::Config;
-use crate::domain::{News, Templates};
-use crate::mail::FileSink;
+use crate::couriers::{Couriers, Letter};
+use crate::domain::{Dispatch, News, Template, Templates};
 use crate::store::notices::Kept;
 use crate::store::{self, notices};
 
-pub(crate) use live::Live;
+pub(crate) use links::Links;
+pub(crate) use live::{Live, Told, WAITING};
 pub(crate) use post::Post;
 
 /// How far back the look at the lists goes for what other replicas have written: longer than any transaction takes.
@@ -41,29 +42,49 @@ pub(crate) struct Parts {
     /// Has the look for what other replicas have written come at once.
     pub(crate) look: Wake,
     pub(crate) post: Post,
-    pub(crate) sink: FileSink,
+    pub(crate) couriers: Couriers,
+    pub(crate) links: Links,
 }
 
 impl App {
-    pub(crate) fn new(config: Config, adapters: &Adapters) -> anyhow::Result<Self> {
-        let sink = FileSink::open(
-            &adapters.files,
-            config.mail_from.clone(),
-            config.mail_file_limit,
-        )
-        .context("the mail folder cannot be made")?;
+    pub(crate) async fn new(config: Config, adapters: &Adapters) -> anyhow::Result<Self> {
+        let (database, head) = (&adapters.database, config.head.clone());
+        let key = config.unsubscribe_key.as_ref();
+        let links = Links::open(database, key, &head.address).await?;
+        let couriers = Couriers::open(&config, &adapters.files).await?;
         let look = Wake::default();
         Ok(Self(Arc::new(Parts {
             clock: adapters.clock.clone(),
             database: adapters.database.clone(),
             verifier: adapters.verifier.clone(),
-            templates: Templates::new()?,
+            templates: Templates::new(head)?,
             live: Live::new(&adapters.shared, look.clone()),
             look,
             post: Post::default(),
-            sink,
+            couriers,
+            links,
             config,
         })))
+    }
+
+    /// A dispatch with everything that stands around it.
+    pub(crate) fn letter(&self, dispatch: Dispatch) -> Letter {
+        let template = dispatch.template.parse::<Template>();
+        let kind = template.map(Template::kind).ok();
+        let unsubscribe = kind.and_then(|kind| self.links.unsubscribe(dispatch.user_id, kind));
+        let link = unsubscribe.as_deref();
+        // The layouts need nothing that could be missing; without them it is still a letter.
+        let text = self.templates.text_letter(&dispatch.text, link);
+        let html = dispatch.html.as_deref().and_then(|html| {
+            let letter = self.templates.html_letter((&dispatch.subject, html), link);
+            letter.ok()
+        });
+        Letter {
+            text: text.unwrap_or_else(|_| dispatch.text.clone()),
+            html,
+            unsubscribe,
+            dispatch,
+        }
     }
 
     /// What stands at the end of these users' lists, in the order in which it came up.

@@ -21,6 +21,7 @@ use shared_events::AnyMessage;
 use crate::app::App;
 
 pub(crate) use batch::Batch;
+pub(crate) use command::send_now;
 
 /// The consumer of `notification-service-queue`.
 pub(crate) fn all(app: &App, adapters: &Adapters) -> Vec<Consumer> {
@@ -53,6 +54,7 @@ fn apply(batch: &mut Batch, incoming: &Incoming) -> Result<(), HandlingError> {
         AnyMessage::PasswordChanged(event) => account::password_changed(batch, event, at),
         AnyMessage::StockLevelLow(event) => shop::stock_low(batch, event, at),
         AnyMessage::CartAbandoned(event) => shop::cart_abandoned(batch, event, at),
+        AnyMessage::PurchaseOrderSent(event) => shop::purchase_order_sent(batch, event, at),
         AnyMessage::OrderPlaced(event) => order::placed(batch, event, at),
         AnyMessage::OrderConfirmed(event) => order::confirmed(batch, event, at),
         AnyMessage::OrderCancelled(event) => order::cancelled(batch, event, at),

@@ -2,15 +2,17 @@
 //! work; their callers own the transaction.
 //!
 //! Reading order: [`migrations`] (tables), [`collections`] (the same in MongoDB); one module per kind of thing kept:
-//! [`people`], [`orders`], [`notices`]; [`mailing`] (the mails among the notices). Each is the same in both kinds of
-//! database: `sql` and `documents` below it.
+//! [`people`], [`preferences`], [`orders`], [`notices`], [`keys`]; [`dispatches`] (what goes out because of the notices). Each is
+//! the same in both kinds of database: `sql` and `documents` below it.
 
 mod collections;
-pub(crate) mod mailing;
+pub(crate) mod dispatches;
+pub(crate) mod keys;
 mod migrations;
 pub(crate) mod notices;
 pub(crate) mod orders;
 pub(crate) mod people;
+pub(crate) mod preferences;
 
 pub use migrations::Migrator;
 pub use revcart_persistence::Error;

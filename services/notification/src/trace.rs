@@ -1,9 +1,9 @@
-//! What this service has on record of one order, for `revcart trace` and the console's timeline: notices and mails. Never the
-//! address, nor the text.
+//! What this service has on record of one order, for `revcart trace` and the console's timeline: notices, mails and messages. Never
+//! the address, nor the text.
 
 pub use revcart_http_edge::trace::Record;
 use revcart_persistence::Database;
-use shared_events::{OrderId, Timestamp};
+use shared_events::{Channel, OrderId, Timestamp};
 
 use crate::store::{Error, notices};
 
@@ -17,13 +17,21 @@ pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>
         let record = |at: Timestamp, kind: &str, detail: String| {
             Record::new(database.service(), at, kind, notice.title.clone(), detail)
         };
-        records.push(record(notice.at, "notice", notice.template.clone()));
+        // A text or push message is nothing but that.
+        if notice.channel == Channel::Email {
+            records.push(record(notice.at, "notice", notice.template.clone()));
+        }
         if let Some(mailed_at) = notice.mailed_at {
             let detail = format!(
                 "{} {} after {} failures",
                 notice.template, notice.mail_status, notice.mail_attempts
             );
-            records.push(record(mailed_at, "mail", detail));
+            let kind = match notice.channel {
+                Channel::Sms => "text message",
+                Channel::Push => "push message",
+                Channel::Email | Channel::InApp | Channel::Websocket => "mail",
+            };
+            records.push(record(mailed_at, kind, detail));
         }
     }
     records.sort_by_key(|record| record.at);

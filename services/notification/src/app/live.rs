@@ -15,8 +15,10 @@ use tokio::sync::broadcast;
 
 use crate::domain::News;
 
-/// Messages that wait for one slow reader; then it misses some and is told to read the list.
-const WAITING: usize = 64;
+/// Messages that wait for one slow reader; with one more the connection is given up, and the reader may take up where it was.
+pub(crate) const WAITING: usize = 64;
+/// Connections of one user in one process.
+const MOST_CONNECTIONS: usize = 32;
 /// Notifications of one user that are remembered as told.
 const REMEMBERED: usize = 256;
 
@@ -28,9 +30,18 @@ pub(crate) struct Live {
 
 type Users = Arc<Mutex<HashMap<UserId, Watched>>>;
 
+/// What a connection is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// Where it stands in the list, if it does.
+    pub(crate) notice: Option<NotificationId>,
+    /// As it goes over the WebSocket.
+    pub(crate) text: Arc<str>,
+}
+
 /// A user who looks on.
 struct Watched {
-    connections: broadcast::Sender<Arc<str>>,
+    connections: broadcast::Sender<Told>,
     told: VecDeque<NotificationId>,
 }
 
@@ -51,22 +62,24 @@ impl Live {
         Self { users, others }
     }
 
-    /// What `user` is told from now on; `known` is the end of their list as it was before.
+    /// What `user` is told from now on; `known` is the end of their list as it was before. `None` if they look on too often.
     pub(crate) fn watch(
         &self,
         user: UserId,
         known: Vec<NotificationId>,
-    ) -> broadcast::Receiver<Arc<str>> {
+    ) -> Option<broadcast::Receiver<Told>> {
         let mut users = lock(&self.users);
-        if let Some(watched) = users.get(&user)
-            && watched.connections.receiver_count() > 0
-        {
-            return watched.connections.subscribe();
+        if let Some(watched) = users.get(&user) {
+            match watched.connections.receiver_count() {
+                0 => {}
+                MOST_CONNECTIONS.. => return None,
+                _ => return Some(watched.connections.subscribe()),
+            }
         }
         let (connections, connection) = broadcast::channel(WAITING);
         let told = known.into();
         users.insert(user, Watched { connections, told });
-        connection
+        Some(connection)
     }
 
     /// Tells it to its user, if they look on here or in another replica. Only for what has been committed; never blocks.
@@ -102,7 +115,11 @@ fn show(users: &Users, news: &News) {
         }
         watched.told.push_back(notice);
     }
-    if watched.connections.send(news.text.as_str().into()).is_err() {
+    let told = Told {
+        notice: news.notice,
+        text: news.text.as_str().into(),
+    };
+    if watched.connections.send(told).is_err() {
         users.remove(&news.user);
     }
 }
@@ -128,10 +145,10 @@ mod tests {
     fn who_looks_on_is_told_and_who_left_is_forgotten() {
         let live = live();
         let (ann, bob) = (UserId::new(), UserId::new());
-        let mut watching = live.watch(ann, Vec::new());
+        let mut watching = live.watch(ann, Vec::new()).unwrap();
         live.tell(&news(ann, None, "hello"));
         live.tell(&news(bob, None, "nobody there"));
-        assert_eq!(&*watching.try_recv().unwrap(), "hello");
+        assert_eq!(&*watching.try_recv().unwrap().text, "hello");
         assert_eq!(live.watched(), [ann]);
         drop(watching);
         live.tell(&news(ann, None, "too late"));
@@ -143,12 +160,25 @@ mod tests {
         let live = live();
         let (ann, old, new) = (UserId::new(), NotificationId::new(), NotificationId::new());
         drop(live.watch(ann, Vec::new()));
-        let mut watching = live.watch(ann, vec![old]);
+        let mut watching = live.watch(ann, vec![old]).unwrap();
         live.found(&news(ann, Some(old), "old"));
         live.tell(&news(ann, Some(new), "new"));
         live.found(&news(ann, Some(new), "new"));
-        assert_eq!(&*watching.try_recv().unwrap(), "new");
+        assert_eq!(&*watching.try_recv().unwrap().text, "new");
         assert!(watching.try_recv().is_err());
+    }
+
+    #[test]
+    fn a_user_looks_on_so_many_times_and_no_more() {
+        let live = live();
+        let ann = UserId::new();
+        let mut watching: Vec<_> = (0..MOST_CONNECTIONS)
+            .map(|_| live.watch(ann, Vec::new()).unwrap())
+            .collect();
+        assert!(live.watch(ann, Vec::new()).is_none());
+        assert!(live.watch(UserId::new(), Vec::new()).is_some());
+        watching.pop();
+        assert!(live.watch(ann, Vec::new()).is_some());
     }
 
     #[test]

@@ -8,23 +8,23 @@ use std::time::Duration;
 use revcart_http_edge::host::Wake;
 use shared_events::Timestamp;
 
-use crate::domain::Mail;
+use crate::domain::Dispatch;
 
 /// Mails that wait here at the most.
 const MOST: usize = 4096;
 /// How long a lease must go on for its mail to be sent from here: as long as sending may take.
-const TO_SEND: Duration = Duration::from_secs(10);
+const TO_SEND: Duration = Duration::from_secs(20);
 
 /// The tray of outgoing mail.
 #[derive(Default)]
 pub(crate) struct Post {
-    tray: Mutex<VecDeque<(Mail, Timestamp)>>,
+    tray: Mutex<VecDeque<(Dispatch, Timestamp)>>,
     pub(crate) wake: Wake,
 }
 
 impl Post {
     /// Puts committed mails into the tray, which belong to this process for so long, and wakes the job.
-    pub(crate) fn put(&self, mails: Vec<Mail>, leased_until: Timestamp) {
+    pub(crate) fn put(&self, mails: Vec<Dispatch>, leased_until: Timestamp) {
         if mails.is_empty() {
             return;
         }
@@ -37,7 +37,7 @@ impl Post {
     }
 
     /// Takes up to `most` mails out that there is time left to send.
-    pub(crate) fn take(&self, most: u32, now: Timestamp) -> Vec<Mail> {
+    pub(crate) fn take(&self, most: u32, now: Timestamp) -> Vec<Dispatch> {
         let mut tray = self.tray.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken = Vec::new();
         while taken.len() < most as usize
@@ -57,14 +57,16 @@ mod tests {
 
     use super::*;
 
-    fn mails(count: usize) -> Vec<Mail> {
-        let mail = |_| Mail {
+    fn mails(count: usize) -> Vec<Dispatch> {
+        let mail = |_| Dispatch {
             id: NotificationId::new(),
             user_id: None,
+            channel: shared_events::Channel::Email,
             template: "welcome".to_owned(),
             to: "ann@example.com".to_owned(),
             subject: "s".to_owned(),
             text: "t".to_owned(),
+            html: None,
             at: Timestamp::from_micros(0),
             attempts: 0,
         };

@@ -14,7 +14,7 @@ pub(super) fn registered(
 ) -> Result<(), HandlingError> {
     let reader = batch.person(event.user_id)?;
     let parameters = json!({"name": event.name, "email": event.email});
-    batch.mail(reader, Template::Welcome, &parameters, at)
+    batch.tell(reader, Template::Welcome, &parameters, at)
 }
 
 pub(super) fn password_changed(
@@ -28,5 +28,5 @@ pub(super) fn password_changed(
         PasswordChangeReason::Reset => "reset",
     };
     let parameters = json!({"name": reader.name, "how": how, "at": at.to_string()});
-    batch.mail(reader, Template::SecurityAlert, &parameters, at)
+    batch.tell(reader, Template::SecurityAlert, &parameters, at)
 }

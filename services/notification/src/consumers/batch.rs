@@ -9,8 +9,8 @@ use serde::Serialize;
 use shared_events::{AnyMessage, OrderId, Timestamp, UserId};
 
 use crate::app::App;
-use crate::domain::{KnownOrder, News, Notice, Person, Template, Wording};
-use crate::store::{Error, mailing, notices, orders, people};
+use crate::domain::{Kind, KnownOrder, News, Notice, Person, Preferences, Template, Way, Wording};
+use crate::store::{Error, dispatches, notices, orders, people, preferences};
 
 /// How long news of an order waits that has not been heard of yet: queues keep no order.
 const NOT_YET: Duration = Duration::from_secs(5);
@@ -19,6 +19,7 @@ const NOT_YET: Duration = Duration::from_secs(5);
 pub(crate) struct Batch {
     app: App,
     people: BTreeMap<UserId, Person>,
+    preferences: BTreeMap<UserId, Preferences>,
     learned: BTreeSet<UserId>,
     orders: BTreeMap<OrderId, KnownOrder>,
     new_orders: Vec<KnownOrder>,
@@ -28,12 +29,13 @@ pub(crate) struct Batch {
 }
 
 /// Whom a piece of news is for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Reader {
     pub(super) user_id: Option<UserId>,
     pub(super) order_id: Option<OrderId>,
     pub(super) name: String,
     pub(super) email: Option<String>,
+    pub(super) phone: Option<String>,
 }
 
 impl Batch {
@@ -53,25 +55,43 @@ impl Batch {
         let order_ids: Vec<_> = order_ids.into_iter().collect();
         let orders = orders::find(unit, &order_ids).await?;
         users.extend(orders.iter().filter_map(|order| order.user_id));
-        let users: Vec<_> = users.into_iter().collect();
+        let admins = if needs_admins {
+            people::admins(unit).await?
+        } else {
+            Vec::new()
+        };
+        let mut batch = Self::about(app, unit, users, admins).await?;
+        batch.orders = orders
+            .into_iter()
+            .map(|order| (order.order_id, order))
+            .collect();
+        Ok(batch)
+    }
+
+    /// A batch about these people, and nothing heard of yet.
+    pub(super) async fn about(
+        app: &App,
+        unit: &UnitOfWork,
+        users: BTreeSet<UserId>,
+        admins: Vec<Person>,
+    ) -> Result<Self, Error> {
+        let users: Vec<UserId> = users.into_iter().collect();
         let people = people::find(unit, &users).await?;
+        let told = admins.iter().map(|admin| admin.user_id);
+        let told: BTreeSet<UserId> = users.iter().copied().chain(told).collect();
+        let told: Vec<UserId> = told.into_iter().collect();
+        let preferences = preferences::find(unit, &told).await?;
         Ok(Self {
             app: app.clone(),
             people: people
                 .into_iter()
                 .map(|person| (person.user_id, person))
                 .collect(),
+            preferences: preferences.into_iter().collect(),
             learned: BTreeSet::new(),
-            orders: orders
-                .into_iter()
-                .map(|order| (order.order_id, order))
-                .collect(),
+            orders: BTreeMap::new(),
             new_orders: Vec::new(),
-            admins: if needs_admins {
-                people::admins(unit).await?
-            } else {
-                Vec::new()
-            },
+            admins,
             notices: Vec::new(),
             flashes: Vec::new(),
         })
@@ -121,23 +141,44 @@ impl Batch {
             email: person
                 .map(|person| person.email.clone())
                 .or_else(|| known.email.clone()),
+            phone: person.and_then(|person| person.phone.clone()),
         };
         Ok((reader, &known.number))
     }
 
-    /// Says something by mail, in the list and live.
-    pub(super) fn mail(
+    /// Says something in the list, live, and in every way that the reader wants for this kind of news.
+    pub(super) fn tell(
         &mut self,
         reader: Reader,
         template: Template,
         parameters: &impl Serialize,
         at: Timestamp,
     ) -> Result<(), HandlingError> {
-        let mail_to = reader.email.clone();
-        self.note(reader, template, parameters, at, mail_to)
+        let wants = |way| self.wants(&reader, template.kind(), way);
+        let ways: Vec<Way> = Way::ALL.into_iter().filter(|way| wants(*way)).collect();
+        let noted = self.noted(&reader, template, parameters, at)?;
+        self.say(noted, &reader, &ways);
+        Ok(())
     }
 
-    /// Says something in the list and live, but not by mail.
+    /// Says something in one way, which is not asked about if it is business of the reader's own; a mail stands in the list, too.
+    pub(super) fn tell_by(
+        &mut self,
+        way: Way,
+        reader: Reader,
+        template: Template,
+        parameters: &impl Serialize,
+        at: Timestamp,
+    ) -> Result<(), HandlingError> {
+        let kind = template.kind();
+        let noted = self.noted(&reader, template, parameters, at)?;
+        if kind.is_transactional() || self.wants(&reader, kind, way) {
+            self.say(noted, &reader, &[way]);
+        }
+        Ok(())
+    }
+
+    /// Says something in the list and live, and in no other way.
     pub(super) fn list(
         &mut self,
         reader: Reader,
@@ -145,11 +186,12 @@ impl Batch {
         parameters: &impl Serialize,
         at: Timestamp,
     ) -> Result<(), HandlingError> {
-        if reader.user_id.is_none() {
-            // A guest has no list.
-            return Ok(());
+        let noted = self.noted(&reader, template, parameters, at)?;
+        // A guest has no list.
+        if noted.user_id.is_some() {
+            self.notices.push(noted);
         }
-        self.note(reader, template, parameters, at, None)
+        Ok(())
     }
 
     /// Says something to whoever looks on, and keeps it nowhere.
@@ -176,22 +218,44 @@ impl Batch {
         Ok(())
     }
 
-    fn note(
-        &mut self,
-        reader: Reader,
+    fn noted(
+        &self,
+        reader: &Reader,
         template: Template,
         parameters: &impl Serialize,
         at: Timestamp,
-        mail_to: Option<String>,
-    ) -> Result<(), HandlingError> {
+    ) -> Result<Notice, HandlingError> {
         let wording = self.word(template, parameters)?;
-        self.notices.push(Notice {
-            user_id: reader.user_id,
+        Ok(Notice {
+            user_id: reader.user_id.filter(|_| !template.is_secret()),
+            recipient_id: reader.user_id,
             order_id: reader.order_id,
-            mail_to,
             ..Notice::new(template, wording, at)
-        });
-        Ok(())
+        })
+    }
+
+    /// A mail is the notice itself, on its way to an address; what goes out in other ways are notices of their own.
+    fn say(&mut self, mut noted: Notice, reader: &Reader, ways: &[Way]) {
+        let mut others = Vec::new();
+        for way in ways {
+            match way {
+                Way::Email => noted.to.clone_from(&reader.email),
+                Way::Sms => others.extend(reader.phone.clone().map(|to| noted.by(*way, to))),
+                Way::Push => others.extend(reader.user_id.map(|to| noted.by(*way, to.to_string()))),
+            }
+        }
+        if ways.contains(&Way::Email) || noted.user_id.is_some() {
+            self.notices.push(noted);
+        }
+        self.notices.extend(others);
+    }
+
+    fn wants(&self, reader: &Reader, kind: Kind, way: Way) -> bool {
+        let decided = reader.user_id.and_then(|user| self.preferences.get(&user));
+        match decided {
+            Some(preferences) => preferences.wants(kind, way),
+            None => Preferences::default().wants(kind, way),
+        }
     }
 
     fn word(
@@ -219,14 +283,14 @@ impl Batch {
         orders::keep(unit, &self.new_orders).await?;
         notices::insert(unit, &self.notices).await?;
         let (app, notices, flashes) = (self.app, self.notices, self.flashes);
-        let leased_until = unit.now() + mailing::LEASE;
+        let leased_until = unit.now() + dispatches::LEASE;
         unit.after_commit(move || {
             let listed = notices.iter().filter_map(Notice::news);
             for news in flashes.into_iter().chain(listed) {
                 app.live.tell(&news);
             }
-            let mails = notices.iter().filter_map(Notice::mail);
-            app.post.put(mails.collect(), leased_until);
+            let dispatches = notices.iter().filter_map(Notice::dispatch);
+            app.post.put(dispatches.collect(), leased_until);
         });
         Ok(())
     }
@@ -239,6 +303,7 @@ impl From<&Person> for Reader {
             order_id: None,
             name: person.name.clone(),
             email: Some(person.email.clone()),
+            phone: person.phone.clone(),
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn assigned(
     let parameters = json!({
         "name": reader.name, "number": number, "agent": event.agent_name, "arrival": event.estimated_arrival.to_string(),
     });
-    batch.mail(reader, Template::DeliveryAssigned, &parameters, at)
+    batch.tell(reader, Template::DeliveryAssigned, &parameters, at)
 }
 
 pub(super) fn in_progress(
@@ -29,7 +29,7 @@ pub(super) fn in_progress(
 ) -> Result<(), HandlingError> {
     let (reader, number) = batch.buyer(event.order_id)?;
     let parameters = json!({"name": reader.name, "number": number});
-    batch.mail(reader, Template::OutForDelivery, &parameters, at)
+    batch.tell(reader, Template::OutForDelivery, &parameters, at)
 }
 
 pub(super) fn completed(
@@ -40,7 +40,7 @@ pub(super) fn completed(
     let (reader, number) = batch.buyer(event.order_id)?;
     let collected = event.collected.map(|amount| amount.to_string());
     let parameters = json!({"name": reader.name, "number": number, "at": event.delivered_at.to_string(), "collected": collected});
-    batch.mail(reader, Template::Delivered, &parameters, at)
+    batch.tell(reader, Template::Delivered, &parameters, at)
 }
 
 /// That nobody could be found ends in the order's cancellation, which has a mail of its own.
@@ -54,7 +54,7 @@ pub(super) fn failed(
         DeliveryStage::Doorstep => {
             let (reader, number) = batch.buyer(event.order_id)?;
             let parameters = json!({"name": reader.name, "number": number, "reason": event.reason});
-            batch.mail(reader, Template::DeliveryFailed, &parameters, at)
+            batch.tell(reader, Template::DeliveryFailed, &parameters, at)
         }
     }
 }

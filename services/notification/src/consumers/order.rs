@@ -22,7 +22,7 @@ pub(super) fn placed(
         "name": reader.name, "number": number, "lines": lines, "subtotal": event.subtotal.to_string(), "discount": event.discount.to_string(),
         "tax": event.tax.to_string(), "delivery_fee": event.delivery_fee.to_string(), "total": event.total.to_string(),
     });
-    batch.mail(reader, Template::OrderReceived, &parameters, at)
+    batch.tell(reader, Template::OrderReceived, &parameters, at)
 }
 
 pub(super) fn confirmed(
@@ -33,7 +33,7 @@ pub(super) fn confirmed(
     let (reader, number) = batch.buyer(event.order_id)?;
     let parameters =
         json!({"name": reader.name, "number": number, "total": event.total.to_string()});
-    batch.mail(reader, Template::OrderConfirmed, &parameters, at)
+    batch.tell(reader, Template::OrderConfirmed, &parameters, at)
 }
 
 pub(super) fn cancelled(
@@ -47,7 +47,7 @@ pub(super) fn cancelled(
         .filter(|amount| !amount.is_zero())
         .map(|amount| amount.to_string());
     let parameters = json!({"name": reader.name, "number": number, "reason": event.reason, "refunded": refunded});
-    batch.mail(reader, Template::OrderCancelled, &parameters, at)
+    batch.tell(reader, Template::OrderCancelled, &parameters, at)
 }
 
 pub(super) fn status_changed(

@@ -32,7 +32,7 @@ pub(super) fn completed(
         "name": reader.name, "number": number, "amount": event.amount.to_string(), "gateway": event.gateway.as_str(),
         "reference": event.gateway_reference,
     });
-    batch.mail(reader, Template::PaymentReceipt, &parameters, at)
+    batch.tell(reader, Template::PaymentReceipt, &parameters, at)
 }
 
 pub(super) fn failed(
@@ -42,7 +42,7 @@ pub(super) fn failed(
 ) -> Result<(), HandlingError> {
     let (reader, number) = batch.buyer(event.order_id)?;
     let parameters = json!({"name": reader.name, "number": number, "reason": event.reason, "final": event.is_final});
-    batch.mail(reader, Template::PaymentFailed, &parameters, at)
+    batch.tell(reader, Template::PaymentFailed, &parameters, at)
 }
 
 /// A refund of nothing closes a payment of which nothing had been taken; there is nothing to say.
@@ -57,5 +57,5 @@ pub(super) fn refunded(
     let (reader, number) = batch.buyer(event.order_id)?;
     let parameters =
         json!({"name": reader.name, "number": number, "amount": event.amount.to_string()});
-    batch.mail(reader, Template::Refund, &parameters, at)
+    batch.tell(reader, Template::Refund, &parameters, at)
 }

@@ -11,6 +11,8 @@ pub struct Person {
     pub email: String,
     /// How to address them.
     pub name: String,
+    /// Where text messages go, if they have said so.
+    pub phone: Option<String>,
     /// Admins are told about the shop itself. Unknown until the registration has been heard of.
     pub role: Option<Role>,
     /// Newer events have higher ones; older news is ignored.

@@ -3,17 +3,22 @@
 use revcart_http_edge::{Answer, Identity, Page, PageRequest};
 use serde::Serialize;
 use shared_events::{NotificationId, OrderId, Timestamp};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::store::notices::{self, Kept, Wanted};
 
-#[derive(Serialize)]
+/// A notification.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Notification {
     notification_id: NotificationId,
+    /// The order it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,
+    /// What worded it.
     template: String,
+    /// One line.
     title: String,
     text: String,
     read: bool,

@@ -8,6 +8,14 @@ use shared_events::NotificationId;
 use crate::app::App;
 use crate::store::notices;
 
+/// Takes it off the caller's list.
+#[utoipa::path(
+    delete,
+    path = "/api/notifications/{id}",
+    params(("id" = NotificationId, Path)),
+    responses((status = 204, description = "It is off the list")),
+    security(("bearer" = []))
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

@@ -8,6 +8,14 @@ use shared_events::NotificationId;
 use crate::app::App;
 use crate::store::notices;
 
+/// The caller has read it.
+#[utoipa::path(
+    put,
+    path = "/api/notifications/{id}/read",
+    params(("id" = NotificationId, Path)),
+    responses((status = 204, description = "It is read")),
+    security(("bearer" = []))
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

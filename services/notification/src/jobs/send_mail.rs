@@ -1,25 +1,26 @@
-//! Sends the mails of committed notices, many at a time: what was handed over by the commit at once, what a crash or a
-//! failure left when it is due. Then what became of them is recorded, and `NotificationSent` published.
+//! Sends what goes out because of committed notices, many at a time: what was handed over by the commit at once, what a crash
+//! or a failure left when it is due. Then what became of it is recorded, and `NotificationSent` published.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use revcart_http_edge::host::{Job, JobError, Progress};
 use revcart_persistence::{Cause, UnitOfWork};
-use shared_events::{Channel, NotificationId, NotificationOutcome, NotificationSent};
+use shared_events::{NotificationId, NotificationOutcome, NotificationSent};
 
 use crate::app::App;
-use crate::domain::{Mail, MailStatus};
-use crate::mail::Delivery;
-use crate::store::{Error, mailing};
+use crate::couriers::{Letter, Outcome};
+use crate::domain::{Dispatch, DispatchStatus};
+use crate::store::{Error, dispatches};
 
 /// How often the database is searched for mails that nobody has in hand.
 const EVERY: Duration = Duration::from_secs(2);
-/// Mails at a time.
-const MOST: u32 = 256;
 /// After this many failures a mail is given up.
 const MOST_ATTEMPTS: u32 = 8;
 /// The pause after a failure; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
+/// What is kept of the reason why it failed.
+const LONGEST_REASON: usize = 500;
 
 pub(super) fn job(app: &App) -> Job {
     let (app, wake) = (app.clone(), app.post.wake.clone());
@@ -31,94 +32,118 @@ pub(super) fn job(app: &App) -> Job {
 }
 
 async fn send(app: &App) -> Result<Progress, JobError> {
-    let mut mails = app.post.take(MOST, app.clock.now());
-    if mails.is_empty() {
-        mails = app
+    let most = app.couriers.at_a_time();
+    let mut due = app.post.take(most, app.clock.now());
+    if due.is_empty() {
+        due = app
             .database
-            .write((), |unit, ()| Box::pin(mailing::claim_due(unit, MOST)))
+            .write(most, |unit, most| {
+                Box::pin(dispatches::claim_due(unit, *most))
+            })
             .await?;
     }
-    if mails.is_empty() {
+    if due.is_empty() {
         return Ok(Progress::Idle);
     }
-    let sink = app.sink.clone();
-    let (mails, outcomes) = tokio::task::spawn_blocking(move || {
-        let outcomes = sink.send(&mails);
-        (mails, outcomes)
-    })
-    .await?;
-    match outcomes {
-        Ok(outcomes) => {
-            let sorted = Sorted::of(mails, outcomes);
-            app.database
-                .write(sorted, |unit, sorted| Box::pin(record(unit, sorted)))
-                .await?;
-        }
-        Err(error) => {
-            tracing::warn!(%error, mails = mails.len(), "mails could not be sent; they are tried again");
-            app.database
-                .write((mails, error.to_string()), |unit, (mails, why)| {
-                    Box::pin(record_failure(unit, mails, why))
-                })
-                .await?;
-        }
-    }
+    let letters: Vec<Letter> = due
+        .into_iter()
+        .map(|dispatch| app.letter(dispatch))
+        .collect();
+    let outcomes = app.couriers.carry(&letters).await;
+    let sorted = Sorted::of(letters, outcomes);
+    sorted.complain();
+    app.database
+        .write(sorted, |unit, sorted| Box::pin(record(unit, sorted)))
+        .await?;
     Ok(Progress::More)
 }
 
-/// Mails by what became of them.
+/// Dispatches by what became of them.
 #[derive(Default)]
 struct Sorted {
-    sent: Vec<Mail>,
-    bounced: Vec<Mail>,
+    sent: Vec<Dispatch>,
+    bounced: Vec<Dispatch>,
+    given_up: Vec<Dispatch>,
+    /// By how often they have failed before, and why.
+    again: BTreeMap<(u32, String), Vec<NotificationId>>,
 }
 
 impl Sorted {
-    fn of(mails: Vec<Mail>, outcomes: Vec<Delivery>) -> Self {
+    fn of(letters: Vec<Letter>, outcomes: Vec<Outcome>) -> Self {
         let mut sorted = Self::default();
-        for (mail, outcome) in mails.into_iter().zip(outcomes) {
+        for (Letter { dispatch, .. }, outcome) in letters.into_iter().zip(outcomes) {
             match outcome {
-                Delivery::Sent => sorted.sent.push(mail),
-                Delivery::Bounced => sorted.bounced.push(mail),
+                Outcome::Sent => sorted.sent.push(dispatch),
+                Outcome::Bounced(why) => {
+                    tracing::debug!(id = %dispatch.id, why, "a mail bounced");
+                    sorted.bounced.push(dispatch);
+                }
+                Outcome::Failed(_) if dispatch.attempts + 1 >= MOST_ATTEMPTS => {
+                    sorted.given_up.push(dispatch);
+                }
+                Outcome::Failed(why) => {
+                    let why = why.chars().take(LONGEST_REASON).collect();
+                    let alike = sorted.again.entry((dispatch.attempts, why));
+                    alike.or_default().push(dispatch.id);
+                }
             }
         }
         sorted
     }
-}
 
-async fn record(unit: &mut UnitOfWork, sorted: &Sorted) -> Result<(), Error> {
-    mailing::done(unit, &ids(&sorted.sent), MailStatus::Sent).await?;
-    mailing::done(unit, &ids(&sorted.bounced), MailStatus::Bounced).await?;
-    publish(unit, &sorted.sent, NotificationOutcome::Sent);
-    publish(unit, &sorted.bounced, NotificationOutcome::Bounced);
-    Ok(())
-}
-
-async fn record_failure(unit: &mut UnitOfWork, mails: &[Mail], why: &str) -> Result<(), Error> {
-    let (given_up, again): (Vec<Mail>, Vec<Mail>) = mails
-        .iter()
-        .cloned()
-        .partition(|mail| mail.attempts + 1 >= MOST_ATTEMPTS);
-    mailing::done(unit, &ids(&given_up), MailStatus::Failed).await?;
-    publish(unit, &given_up, NotificationOutcome::Failed);
-    let attempts = again.iter().map(|mail| mail.attempts).max().unwrap_or(0);
-    let until = unit.now() + FIRST_PAUSE * (1 << attempts.min(8));
-    mailing::postpone(unit, &ids(&again), why, until).await
-}
-
-fn publish(unit: &mut UnitOfWork, mails: &[Mail], outcome: NotificationOutcome) {
-    for mail in mails {
-        let event = NotificationSent {
-            notification_id: mail.id,
-            user_id: mail.user_id,
-            channel: Channel::Email,
-            template: mail.template.clone(),
-            outcome,
-        };
-        unit.publish(event, &Cause::new(mail.id.to_string()));
+    /// Once per reason: a server that is away refuses many mails.
+    fn complain(&self) {
+        for ((attempts, why), ids) in &self.again {
+            tracing::warn!(
+                error = why,
+                attempts = attempts + 1,
+                mails = ids.len(),
+                "mails could not be sent; they are tried again"
+            );
+        }
+        if !self.given_up.is_empty() {
+            tracing::error!(mails = self.given_up.len(), "mails were given up");
+        }
     }
 }
 
-fn ids(mails: &[Mail]) -> Vec<NotificationId> {
-    mails.iter().map(|mail| mail.id).collect()
+async fn record(unit: &mut UnitOfWork, sorted: &Sorted) -> Result<(), Error> {
+    for (done_with, status, outcome) in [
+        (
+            &sorted.sent,
+            DispatchStatus::Sent,
+            NotificationOutcome::Sent,
+        ),
+        (
+            &sorted.bounced,
+            DispatchStatus::Bounced,
+            NotificationOutcome::Bounced,
+        ),
+        (
+            &sorted.given_up,
+            DispatchStatus::Failed,
+            NotificationOutcome::Failed,
+        ),
+    ] {
+        dispatches::done(unit, done_with, status).await?;
+        publish(unit, done_with, outcome);
+    }
+    for ((attempts, why), ids) in &sorted.again {
+        let until = unit.now() + FIRST_PAUSE * (1 << attempts.min(&8));
+        dispatches::postpone(unit, ids, why, until).await?;
+    }
+    Ok(())
+}
+
+fn publish(unit: &mut UnitOfWork, dispatches: &[Dispatch], outcome: NotificationOutcome) {
+    for dispatch in dispatches {
+        let event = NotificationSent {
+            notification_id: dispatch.id,
+            user_id: dispatch.user_id,
+            channel: dispatch.channel,
+            template: dispatch.template.clone(),
+            outcome,
+        };
+        unit.publish(event, &Cause::new(dispatch.id.to_string()));
+    }
 }

@@ -2,7 +2,7 @@
 
 use revcart_persistence::documents::{Collection, Index};
 
-use super::{notices, orders, people};
+use super::{keys, notices, orders, people, preferences};
 
 /// Every collection of the service.
 pub(super) const ALL: &[Collection] = &[
@@ -26,5 +26,13 @@ pub(super) const ALL: &[Collection] = &[
             // A partial one would be smaller, but not every server sees that it fits the question.
             Index::on("notices_to_mail", &[("mailDueAt", 1)]),
         ],
+    },
+    Collection {
+        name: preferences::documents::COLLECTION,
+        indexes: &[],
+    },
+    Collection {
+        name: keys::documents::COLLECTION,
+        indexes: &[],
     },
 ];

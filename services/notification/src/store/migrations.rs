@@ -1,5 +1,6 @@
 //! The schema, forward only and portable (`SQLite`, MySQL, PostgreSQL): ids as UUIDs, times as microseconds UTC.
 
+mod channels;
 mod tables;
 
 use revcart_persistence::documents::Collection;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(tables::Tables));
+        migrations.push(Box::new(channels::Channels));
         migrations
     }
 }

@@ -6,11 +6,11 @@ pub(super) mod sql;
 use std::time::Duration;
 
 use revcart_persistence::{Database, Reader, UnitOfWork, Work};
-use shared_events::{NotificationId, OrderId, Timestamp, UserId};
+use shared_events::{Channel, NotificationId, OrderId, Timestamp, UserId};
 
 use super::Error;
-use super::mailing::LEASE;
-use crate::domain::{Line, MailStatus, News, Notice};
+use super::dispatches::LEASE;
+use crate::domain::{DispatchStatus, Line, News, Notice};
 
 /// A notice as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(crate) struct Kept {
     /// Whose list it stands in.
     pub(crate) user_id: Option<UserId>,
     pub(crate) order_id: Option<OrderId>,
+    /// In which way it goes out, if it does.
+    pub(crate) channel: Channel,
     pub(crate) template: String,
     pub(crate) title: String,
     pub(crate) text: String,
@@ -50,11 +52,11 @@ pub(crate) async fn insert(unit: &UnitOfWork, notices: &[Notice]) -> Result<(), 
     }
 }
 
-/// The state of a mail that nobody has tried to send.
-fn new_status(notice: &Notice) -> MailStatus {
-    match notice.mail_to {
-        Some(_) => MailStatus::Pending,
-        None => MailStatus::None,
+/// The state of what nobody has tried to send.
+fn new_status(notice: &Notice) -> DispatchStatus {
+    match notice.to {
+        Some(_) => DispatchStatus::Pending,
+        None => DispatchStatus::None,
     }
 }
 
@@ -63,6 +65,19 @@ pub(crate) async fn page(database: &Database, wanted: Wanted) -> Result<Vec<Kept
     match database.reader() {
         Reader::Sql(connection) => sql::page(connection, wanted).await,
         Reader::Documents(documents) => documents::page(documents, wanted).await,
+    }
+}
+
+/// What stands in a user's list after this notice, the oldest first.
+pub(crate) async fn after(
+    database: &Database,
+    user: UserId,
+    last: NotificationId,
+    limit: u64,
+) -> Result<Vec<Kept>, Error> {
+    match database.reader() {
+        Reader::Sql(connection) => sql::after(connection, user, last, limit).await,
+        Reader::Documents(documents) => documents::after(documents, user, last, limit).await,
     }
 }
 
@@ -117,6 +132,13 @@ pub(crate) async fn forget_old(unit: &UnitOfWork, kept: Duration, most: u32) -> 
         Work::Sql(tx) => sql::forget_before(tx, first_kept, most).await,
         Work::Documents(documents) => documents::forget_before(documents, first_kept, most).await,
     }
+}
+
+/// The channel as it is stored; mails from before there were others have none.
+pub(in crate::store) fn channel(stored: Option<&str>) -> Channel {
+    stored
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(Channel::Email)
 }
 
 /// The smallest id of what came up then or later.

@@ -11,7 +11,7 @@ use shared_events::{NotificationId, OrderId, Service, UserId};
 
 use super::notices::Wanted;
 use super::notices::documents::{COLLECTION, Query};
-use super::{Migrator, mailing, notices, people};
+use super::{Migrator, dispatches, notices, people};
 
 /// The same question in both kinds of database.
 async fn expect(sql: impl QueryTrait, documents: Option<(&'static str, Query)>, index: &str) {
@@ -51,6 +51,10 @@ async fn lists_are_read_from_an_index() {
         let documents = notices::documents::page_query(wanted);
         expect(sql, Some((COLLECTION, documents)), index).await;
     }
+    let (user, last) = (UserId::new(), NotificationId::new());
+    let sql = notices::sql::after_query(user, last, 100);
+    let documents = notices::documents::after_query(user, last);
+    expect(sql, Some((COLLECTION, documents)), "notices_by_user").await;
     let users = [UserId::new(), UserId::new()];
     let sql = notices::sql::since_query(&users, START);
     expect(sql, None, "notices_by_user").await;
@@ -62,8 +66,8 @@ async fn lists_are_read_from_an_index() {
 
 #[tokio::test]
 async fn mails_that_are_due_are_found_by_an_index() {
-    let sql = mailing::sql::due_query(START, 256);
-    let documents = mailing::documents::due_query(START);
+    let sql = dispatches::sql::due_query(START, 256);
+    let documents = dispatches::documents::due_query(START);
     expect(sql, Some((COLLECTION, documents)), "notices_to_mail").await;
 }
 

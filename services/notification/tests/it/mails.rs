@@ -181,10 +181,12 @@ async fn a_command_with_an_unknown_template_is_a_dead_letter_and_a_good_one_is_m
         to: to.clone(),
         channel: Channel::Email,
         template: template.to_owned(),
-        parameters: [("code", "123456")].into_iter().collect(),
+        parameters: [("code", "123456"), ("minutes", "10")]
+            .into_iter()
+            .collect(),
     };
     shop.service.deliver_command(command("no_such")).await;
-    shop.service.deliver_command(command("one_time_code")).await;
+    shop.service.deliver_command(command("otp-register")).await;
     let dead = shop.service.dead_letters().await;
     assert_eq!(dead.len(), 1);
     assert!(shop.mailbox().contains("your code is 123456"));

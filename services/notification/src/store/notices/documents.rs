@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared_events::{NotificationId, OrderId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Error, Kept, Wanted, first_since, new_status};
+use super::{Error, Kept, Wanted, channel, first_since, new_status};
 use crate::domain::Notice;
 
 pub(in crate::store) const COLLECTION: &str = "notices";
@@ -31,6 +31,12 @@ pub(in crate::store) struct Stored {
     pub(in crate::store) mail_error: Option<String>,
     pub(in crate::store) mailed_at: Option<i64>,
     pub(in crate::store) created_at: i64,
+    #[serde(default)]
+    pub(in crate::store) channel: Option<String>,
+    #[serde(default)]
+    pub(in crate::store) recipient_id: Option<values::Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::store) html: Option<String>,
 }
 
 pub(super) async fn insert(
@@ -65,6 +71,24 @@ pub(in crate::store) fn page_query(wanted: Wanted) -> Query {
         filter.insert("_id", doc! { "$lt": documents::id(before.as_uuid()) });
     }
     (filter, doc! { "_id": -1 })
+}
+
+pub(super) async fn after(
+    documents: &Documents,
+    user: UserId,
+    last: NotificationId,
+    limit: u64,
+) -> Result<Vec<Kept>, Error> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    all(documents, after_query(user, last), limit).await
+}
+
+pub(in crate::store) fn after_query(user: UserId, last: NotificationId) -> Query {
+    let filter = doc! {
+        "userId": documents::id(user.as_uuid()),
+        "_id": { "$gt": documents::id(last.as_uuid()) },
+    };
+    (filter, doc! { "_id": 1 })
 }
 
 pub(super) async fn since(
@@ -151,7 +175,7 @@ async fn all(documents: &Documents, (filter, sort): Query, limit: i64) -> Result
 impl Stored {
     fn new(notice: &Notice, due_at: Timestamp) -> Self {
         let id = |id: Uuid| values::Uuid::from_bytes(id.into_bytes());
-        let is_mail = notice.mail_to.is_some();
+        let goes_out = notice.to.is_some();
         Self {
             id: id(notice.id.as_uuid()),
             user_id: notice.user_id.map(|user| id(user.as_uuid())),
@@ -160,13 +184,16 @@ impl Stored {
             title: notice.title.clone(),
             text: notice.text.clone(),
             read_at: None,
-            mail_to: notice.mail_to.clone(),
+            mail_to: notice.to.clone(),
             mail_status: new_status(notice).as_str().to_owned(),
             mail_attempts: 0,
-            mail_due_at: is_mail.then_some(due_at.micros()),
+            mail_due_at: goes_out.then_some(due_at.micros()),
             mail_error: None,
             mailed_at: None,
             created_at: notice.at.micros(),
+            channel: Some(notice.way.channel().as_str().to_owned()),
+            recipient_id: notice.recipient_id.map(|user| id(user.as_uuid())),
+            html: notice.html(),
         }
     }
 }
@@ -178,6 +205,7 @@ impl From<Stored> for Kept {
             id: NotificationId::from_uuid(id(stored.id)),
             user_id: stored.user_id.map(|user| UserId::from_uuid(id(user))),
             order_id: stored.order_id.map(|order| OrderId::from_uuid(id(order))),
+            channel: channel(stored.channel.as_deref()),
             template: stored.template,
             title: stored.title,
             text: stored.text,

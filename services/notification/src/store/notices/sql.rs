@@ -9,7 +9,7 @@ use sea_orm::{
 use shared_events::{NotificationId, OrderId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Error, Kept, Wanted, first_since, new_status};
+use super::{Error, Kept, Wanted, channel, first_since, new_status};
 use crate::domain::Notice;
 
 pub(in crate::store) mod entity {
@@ -34,6 +34,9 @@ pub(in crate::store) mod entity {
         pub mail_error: Option<String>,
         pub mailed_at: Option<i64>,
         pub created_at: i64,
+        pub channel: Option<String>,
+        pub recipient_id: Option<Uuid>,
+        pub html: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -54,7 +57,7 @@ pub(super) async fn insert(
 }
 
 fn row(notice: &Notice, due_at: Timestamp) -> ActiveModel {
-    let is_mail = notice.mail_to.is_some();
+    let goes_out = notice.to.is_some();
     ActiveModel {
         id: Set(notice.id.as_uuid()),
         user_id: Set(notice.user_id.map(|user| user.as_uuid())),
@@ -63,13 +66,16 @@ fn row(notice: &Notice, due_at: Timestamp) -> ActiveModel {
         title: Set(notice.title.clone()),
         text: Set(notice.text.clone()),
         read_at: Set(None),
-        mail_to: Set(notice.mail_to.clone()),
+        mail_to: Set(notice.to.clone()),
         mail_status: Set(new_status(notice).as_str().to_owned()),
         mail_attempts: Set(0),
-        mail_due_at: Set(is_mail.then_some(due_at.micros())),
+        mail_due_at: Set(goes_out.then_some(due_at.micros())),
         mail_error: Set(None),
         mailed_at: Set(None),
         created_at: Set(notice.at.micros()),
+        channel: Set(Some(notice.way.channel().as_str().to_owned())),
+        recipient_id: Set(notice.recipient_id.map(|user| user.as_uuid())),
+        html: Set(notice.html()),
     }
 }
 
@@ -92,6 +98,27 @@ pub(in crate::store) fn page_query(wanted: Wanted) -> Select<Entity> {
         select = select.filter(Column::Id.lt(before.as_uuid()));
     }
     select
+}
+
+pub(super) async fn after(
+    connection: &impl ConnectionTrait,
+    user: UserId,
+    last: NotificationId,
+    limit: u64,
+) -> Result<Vec<Kept>, Error> {
+    all(connection, after_query(user, last, limit)).await
+}
+
+pub(in crate::store) fn after_query(
+    user: UserId,
+    last: NotificationId,
+    limit: u64,
+) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .filter(Column::Id.gt(last.as_uuid()))
+        .order_by_asc(Column::Id)
+        .limit(limit)
 }
 
 pub(super) async fn since(
@@ -190,6 +217,7 @@ impl From<Model> for Kept {
             id: NotificationId::from_uuid(row.id),
             user_id: row.user_id.map(UserId::from_uuid),
             order_id: row.order_id.map(OrderId::from_uuid),
+            channel: channel(row.channel.as_deref()),
             template: row.template,
             title: row.title,
             text: row.text,

@@ -19,6 +19,8 @@ struct Stored {
     name: String,
     role: Option<String>,
     version: i64,
+    #[serde(default)]
+    phone: Option<String>,
 }
 
 pub(super) async fn find(documents: &Documents, ids: &[UserId]) -> Result<Vec<Person>, Error> {
@@ -68,6 +70,7 @@ impl From<&Person> for Stored {
             name: person.name.clone(),
             role: person.role.map(|role| role.as_str().to_owned()),
             version: i64::from(person.version),
+            phone: person.phone.clone(),
         }
     }
 }
@@ -78,6 +81,7 @@ impl From<Stored> for Person {
             user_id: UserId::from_uuid(uuid::Uuid::from_bytes(stored.user_id.bytes())),
             email: stored.email,
             name: stored.name,
+            phone: stored.phone,
             role: stored.role.and_then(|role| role.parse().ok()),
             version: u32::try_from(stored.version).unwrap_or(0),
         }

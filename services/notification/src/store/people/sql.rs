@@ -24,6 +24,7 @@ pub(crate) mod entity {
         pub name: String,
         pub role: Option<String>,
         pub version: i64,
+        pub phone: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -67,13 +68,20 @@ pub(super) async fn keep(
     people: &[Person],
 ) -> Result<(), Error> {
     let mut replace = OnConflict::column(Column::UserId);
-    replace.update_columns([Column::Email, Column::Name, Column::Role, Column::Version]);
+    replace.update_columns([
+        Column::Email,
+        Column::Name,
+        Column::Role,
+        Column::Version,
+        Column::Phone,
+    ]);
     let rows = people.iter().map(|person| ActiveModel {
         user_id: Set(person.user_id.as_uuid()),
         email: Set(person.email.clone()),
         name: Set(person.name.clone()),
         role: Set(person.role.map(|role| role.as_str().to_owned())),
         version: Set(i64::from(person.version)),
+        phone: Set(person.phone.clone()),
     });
     Ok(batch::upsert(connection, rows, &replace).await?)
 }
@@ -84,6 +92,7 @@ impl From<Model> for Person {
             user_id: UserId::from_uuid(row.user_id),
             email: row.email,
             name: row.name,
+            phone: row.phone,
             role: row.role.and_then(|role| role.parse().ok()),
             version: u32::try_from(row.version).unwrap_or(0),
         }

@@ -1,4 +1,4 @@
-//! Mails in the table `notices`.
+//! Dispatches in the table `notices`, whose columns are still called after mails.
 
 use revcart_persistence::batch;
 use sea_orm::sea_query::Expr;
@@ -9,15 +9,16 @@ use sea_orm::{
 use shared_events::{NotificationId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Error, LEASE};
-use crate::domain::{Mail, MailStatus};
+use super::{Done, Error, LEASE};
+use crate::domain::{Dispatch, DispatchStatus};
+use crate::store::notices;
 use crate::store::notices::sql::entity::{Column, Entity, Model};
 
 pub(super) async fn claim_due(
     connection: &impl ConnectionTrait,
     most: u32,
     now: Timestamp,
-) -> Result<Vec<Mail>, Error> {
+) -> Result<Vec<Dispatch>, Error> {
     let due = due_query(now, most)
         .lock_exclusive()
         .all(connection)
@@ -30,7 +31,7 @@ pub(super) async fn claim_due(
             .exec(connection)
             .await?;
     }
-    Ok(due.into_iter().filter_map(mail).collect())
+    Ok(due.into_iter().filter_map(dispatch).collect())
 }
 
 pub(in crate::store) fn due_query(now: Timestamp, most: u32) -> Select<Entity> {
@@ -40,20 +41,18 @@ pub(in crate::store) fn due_query(now: Timestamp, most: u32) -> Select<Entity> {
         .limit(u64::from(most))
 }
 
-pub(super) async fn done(
-    connection: &impl ConnectionTrait,
-    ids: &[NotificationId],
-    status: MailStatus,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let ids: Vec<Uuid> = ids.iter().map(NotificationId::as_uuid).collect();
+pub(super) async fn done(connection: &impl ConnectionTrait, done: Done) -> Result<(), Error> {
+    let ids: Vec<Uuid> = done.ids.iter().map(NotificationId::as_uuid).collect();
     for list in batch::padded(&ids) {
-        update_pending(list)
-            .col_expr(Column::MailStatus, Expr::value(status.as_str()))
+        let mut update = update_pending(list)
+            .col_expr(Column::MailStatus, Expr::value(done.status.as_str()))
             .col_expr(Column::MailDueAt, Expr::value(Option::<i64>::None))
-            .col_expr(Column::MailedAt, Expr::value(now.micros()))
-            .exec(connection)
-            .await?;
+            .col_expr(Column::MailedAt, Expr::value(done.at.micros()))
+            .col_expr(Column::Html, Expr::value(Option::<String>::None));
+        if done.is_secret {
+            update = update.col_expr(Column::Text, Expr::value(""));
+        }
+        update.exec(connection).await?;
     }
     Ok(())
 }
@@ -80,18 +79,20 @@ pub(super) async fn postpone(
 fn update_pending(ids: Vec<Uuid>) -> UpdateMany<Entity> {
     Entity::update_many()
         .filter(Column::Id.is_in(ids))
-        .filter(Column::MailStatus.eq(MailStatus::Pending.as_str()))
+        .filter(Column::MailStatus.eq(DispatchStatus::Pending.as_str()))
 }
 
-fn mail(row: Model) -> Option<Mail> {
-    Some(Mail {
+fn dispatch(row: Model) -> Option<Dispatch> {
+    Some(Dispatch {
         id: NotificationId::from_uuid(row.id),
-        user_id: row.user_id.map(UserId::from_uuid),
+        user_id: row.recipient_id.or(row.user_id).map(UserId::from_uuid),
+        channel: notices::channel(row.channel.as_deref()),
         at: Timestamp::from_micros(row.created_at),
         to: row.mail_to?,
         template: row.template,
         subject: row.title,
         text: row.text,
+        html: row.html,
         attempts: u32::try_from(row.mail_attempts).unwrap_or(0),
     })
 }

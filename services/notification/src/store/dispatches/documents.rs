@@ -1,12 +1,13 @@
-//! Mails in the collection `notices`.
+//! Dispatches in the collection `notices`, whose fields are still called after mails.
 
 use revcart_persistence::documents::values::{Bson, Document, doc};
 use revcart_persistence::documents::{self, Documents, Listing};
 use shared_events::{NotificationId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Error, LEASE};
-use crate::domain::{Mail, MailStatus};
+use super::{Done, Error, LEASE};
+use crate::domain::{Dispatch, DispatchStatus};
+use crate::store::notices;
 use crate::store::notices::documents::{COLLECTION, Query, Stored};
 
 /// Two who look at once meet on the mails, for each writes what it has read; one of them runs again and finds them leased.
@@ -14,7 +15,7 @@ pub(super) async fn claim_due(
     documents: &Documents,
     most: u32,
     now: Timestamp,
-) -> Result<Vec<Mail>, Error> {
+) -> Result<Vec<Dispatch>, Error> {
     let (filter, sort) = due_query(now);
     let limit = i64::from(most);
     let due: Vec<Stored> = documents
@@ -26,7 +27,7 @@ pub(super) async fn claim_due(
         let these = doc! { "_id": { "$in": ids } };
         documents.change_all(COLLECTION, these, lease).await?;
     }
-    Ok(due.into_iter().filter_map(mail).collect())
+    Ok(due.into_iter().filter_map(dispatch).collect())
 }
 
 pub(in crate::store) fn due_query(now: Timestamp) -> Query {
@@ -35,17 +36,13 @@ pub(in crate::store) fn due_query(now: Timestamp) -> Query {
     (due, doc! { "mailDueAt": 1 })
 }
 
-pub(super) async fn done(
-    documents: &Documents,
-    ids: &[NotificationId],
-    status: MailStatus,
-    now: Timestamp,
-) -> Result<(), Error> {
-    let update = doc! {
-        "$set": { "mailStatus": status.as_str(), "mailedAt": now.micros() },
-        "$unset": { "mailDueAt": "" },
-    };
-    update_pending(documents, ids, update).await
+pub(super) async fn done(documents: &Documents, done: Done) -> Result<(), Error> {
+    let mut set = doc! { "mailStatus": done.status.as_str(), "mailedAt": done.at.micros() };
+    if done.is_secret {
+        set.insert("text", "");
+    }
+    let update = doc! { "$set": set, "$unset": { "mailDueAt": "", "html": "" } };
+    update_pending(documents, &done.ids, update).await
 }
 
 pub(super) async fn postpone(
@@ -71,25 +68,27 @@ async fn update_pending(
         return Ok(());
     }
     let ids: Vec<Bson> = ids.iter().map(|id| documents::id(id.as_uuid())).collect();
-    let pending = doc! { "_id": { "$in": ids }, "mailStatus": MailStatus::Pending.as_str() };
+    let pending = doc! { "_id": { "$in": ids }, "mailStatus": DispatchStatus::Pending.as_str() };
     documents
         .change_all(COLLECTION, pending, update)
         .await
         .map(drop)
 }
 
-fn mail(stored: Stored) -> Option<Mail> {
+fn dispatch(stored: Stored) -> Option<Dispatch> {
     let user = |id: revcart_persistence::documents::values::Uuid| {
         UserId::from_uuid(Uuid::from_bytes(id.bytes()))
     };
-    Some(Mail {
+    Some(Dispatch {
         id: NotificationId::from_uuid(Uuid::from_bytes(stored.id.bytes())),
-        user_id: stored.user_id.map(user),
+        user_id: stored.recipient_id.or(stored.user_id).map(user),
+        channel: notices::channel(stored.channel.as_deref()),
         at: Timestamp::from_micros(stored.created_at),
         to: stored.mail_to?,
         template: stored.template,
         subject: stored.title,
         text: stored.text,
+        html: stored.html,
         attempts: u32::try_from(stored.mail_attempts).unwrap_or(0),
     })
 }

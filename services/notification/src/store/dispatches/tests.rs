@@ -1,6 +1,6 @@
 use revcart_runtime::Clock;
 use revcart_testkit::{START, TestDatabase};
-use shared_events::Service;
+use shared_events::{OrderId, Service};
 
 use super::*;
 use crate::domain::{Notice, Template, Wording};
@@ -9,6 +9,7 @@ use crate::store::{Migrator, notices};
 struct Store {
     database: TestDatabase,
     clock: Clock,
+    order: OrderId,
 }
 
 impl Store {
@@ -16,12 +17,17 @@ impl Store {
     async fn open() -> Self {
         let clock = Clock::manual(START);
         let database = TestDatabase::create::<Migrator>(Service::Notification, clock.clone()).await;
+        let order = OrderId::new();
         let notice = |mail_to: Option<&str>| {
-            let (title, text) = ("a title".to_owned(), "a text".to_owned());
-            let worded = Notice::new(Template::Welcome, Wording { title, text }, START);
+            let wording = Wording {
+                title: "a title".to_owned(),
+                text: "a text".to_owned(),
+                html: "<p>a text</p>".to_owned(),
+            };
             Notice {
-                mail_to: mail_to.map(str::to_owned),
-                ..worded
+                to: mail_to.map(str::to_owned),
+                order_id: Some(order),
+                ..Notice::new(Template::OtpReset, wording, START)
             }
         };
         let notices = vec![
@@ -35,25 +41,36 @@ impl Store {
             })
             .await
             .unwrap();
-        Self { database, clock }
+        Self {
+            database,
+            clock,
+            order,
+        }
     }
 
-    async fn due(&self, most: u32) -> Vec<Mail> {
+    async fn due(&self, most: u32) -> Vec<Dispatch> {
         let due = self
             .database
             .write(most, |unit, most| Box::pin(claim_due(unit, *most)));
         due.await.unwrap()
     }
 
-    async fn done(&self, mails: &[Mail], status: MailStatus) {
-        let ids: Vec<NotificationId> = mails.iter().map(|mail| mail.id).collect();
-        let noted = self.database.write((ids, status), |unit, (ids, status)| {
-            Box::pin(done(unit, ids, *status))
+    async fn done(&self, mails: &[Dispatch], status: DispatchStatus) {
+        let done_with = (mails.to_vec(), status);
+        let noted = self.database.write(done_with, |unit, (mails, status)| {
+            Box::pin(done(unit, mails, *status))
         });
         noted.await.unwrap();
     }
 
-    async fn postpone(&self, mails: &[Mail], by: Duration) {
+    /// What is kept of its text.
+    async fn text(&self, id: NotificationId) -> String {
+        let kept = notices::of_order(&self.database, self.order).await.unwrap();
+        let kept = kept.into_iter().find(|kept| kept.id == id).unwrap();
+        kept.text
+    }
+
+    async fn postpone(&self, mails: &[Dispatch], by: Duration) {
         let ids: Vec<NotificationId> = mails.iter().map(|mail| mail.id).collect();
         let until = self.clock.now() + by;
         let noted = self.database.write((ids, until), |unit, (ids, until)| {
@@ -82,7 +99,7 @@ async fn a_mail_that_failed_is_due_after_the_pause_and_counts_its_attempts() {
     store.clock.advance(LEASE);
     let mails = store.due(9).await;
     store.postpone(&mails[..1], Duration::from_secs(5)).await;
-    store.done(&mails[1..], MailStatus::Bounced).await;
+    store.done(&mails[1..], DispatchStatus::Bounced).await;
     assert_eq!(store.due(9).await, []);
     store.clock.advance(Duration::from_secs(5));
     let again = store.due(9).await;
@@ -98,7 +115,20 @@ async fn who_has_lost_a_mail_cannot_have_it_sent_again() {
     store.clock.advance(LEASE);
     let quick = store.due(9).await;
     assert_eq!(quick, slow);
-    store.done(&quick, MailStatus::Sent).await;
+    store.done(&quick, DispatchStatus::Sent).await;
     store.postpone(&slow, Duration::ZERO).await;
     assert_eq!(store.due(9).await, []);
+}
+
+#[tokio::test]
+async fn what_is_done_with_leaves_no_secret_behind() {
+    let store = Store::open().await;
+    store.clock.advance(LEASE);
+    let mails = store.due(9).await;
+    assert_eq!(mails[0].html.as_deref(), Some("<p>a text</p>"));
+    store.done(&mails[..1], DispatchStatus::Failed).await;
+    // Whoever took it over is too late; what is kept can be read only as what is left of it.
+    let (sent, left) = (mails[0].id, mails[1].id);
+    assert_eq!(store.text(sent).await, "");
+    assert_eq!(store.text(left).await, "a text");
 }
