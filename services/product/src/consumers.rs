@@ -89,6 +89,7 @@ async fn load(unit: &UnitOfWork, messages: &[Incoming]) -> Result<Batch, store::
 
 async fn save(app: &App, unit: &mut UnitOfWork, batch: Batch) -> Result<(), store::Error> {
     reorders::propose(unit.sql(), &batch.reorders, unit.now()).await?;
+    stock_level_low::draft(unit, &batch.reorders).await?;
     app.save(unit, batch.warehouse).await
 }
 

@@ -6,6 +6,7 @@ mod answers;
 mod batch_products;
 mod category_products;
 mod category_tree;
+mod change_inventory;
 mod create_category;
 mod create_product;
 mod delete_product;
@@ -14,6 +15,7 @@ mod list_low;
 mod list_movements;
 mod list_products;
 mod problems;
+mod purchases;
 mod release_stock;
 mod reserve_stock;
 mod rules;
@@ -21,6 +23,7 @@ mod search_products;
 mod show_inventory;
 mod show_product;
 mod show_stock;
+mod suppliers;
 mod update_category;
 mod update_product;
 
@@ -37,6 +40,7 @@ pub(crate) fn table() -> OpenApiRouter<App> {
         .merge(products())
         .merge(categories())
         .merge(inventory())
+        .merge(buying())
         .route(
             "/internal/trace/{orderId}",
             revcart_http_edge::trace::route(|app: App, order| async move {
@@ -77,6 +81,21 @@ fn inventory() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(adjust_stock::handle))
         .routes(routes!(list_low::handle))
-        .routes(routes!(show_inventory::handle))
+        .routes(routes!(show_inventory::handle, change_inventory::handle))
         .routes(routes!(list_movements::handle))
+}
+
+fn buying() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(suppliers::list::handle, suppliers::create::handle))
+        .routes(routes!(
+            suppliers::show::handle,
+            suppliers::update::handle,
+            suppliers::delete::handle
+        ))
+        .routes(routes!(purchases::list::handle, purchases::propose::handle))
+        .routes(routes!(purchases::show::handle))
+        .routes(routes!(purchases::send::handle))
+        .routes(routes!(purchases::receive::handle))
+        .routes(routes!(purchases::cancel::handle))
 }

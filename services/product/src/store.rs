@@ -2,7 +2,7 @@
 //! work; their callers own the transaction.
 //!
 //! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`categories`],
-//! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`], [`words`]; [`listings`] and [`search`] (products as the shop shows them);
+//! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`], [`suppliers`], [`purchases`], [`words`]; [`listings`] and [`search`] (products as the shop shows them);
 //! [`warehouse`] (reservations and stock of a batch, loaded, changed and saved together).
 
 pub(crate) mod categories;
@@ -10,10 +10,12 @@ pub(crate) mod listings;
 mod migrations;
 pub(crate) mod movements;
 pub(crate) mod products;
+pub(crate) mod purchases;
 pub(crate) mod reorders;
 pub(crate) mod reservations;
 pub(crate) mod search;
 pub(crate) mod stock;
+pub(crate) mod suppliers;
 pub(crate) mod warehouse;
 pub(crate) mod words;
 

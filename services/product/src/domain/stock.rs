@@ -187,8 +187,8 @@ impl Stock {
     ///
     /// # Errors
     /// When there would be more than [`Stock::MOST`]; nothing has changed then.
-    pub fn receive(&mut self, units: u32) -> Result<Movement, Error> {
-        self.supply(MovementKind::Receipt, i64::from(units))
+    pub fn receive(&mut self, units: i64) -> Result<Movement, Error> {
+        self.supply(MovementKind::Receipt, units)
     }
 
     fn supply(&mut self, kind: MovementKind, units: i64) -> Result<Movement, Error> {

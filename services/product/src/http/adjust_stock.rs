@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 use super::answers::Inventory;
 use super::rules;
 use crate::app::App;
-use crate::store::reorders;
 use crate::store::warehouse::{Correction, Warehouse};
+use crate::store::{reorders, suppliers};
 
 /// Units that came or went.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -72,11 +72,12 @@ async fn adjust(unit: &mut UnitOfWork, work: &Work) -> Answer<Inventory> {
         reason,
         actor: work.actor.clone(),
     };
+    let supply = suppliers::of_product(unit.sql(), product_id).await?;
     let stock = warehouse
         .correct(product_id, correction, &work.cause)
         .ok_or_else(|| Problem::not_found("product"))??;
     let proposal = reorders::find(unit.sql(), product_id).await?;
-    let inventory = Inventory::of(product_id, stock, proposal);
+    let inventory = Inventory::of(product_id, stock, proposal, supply);
     work.app.save(unit, warehouse).await?;
     Ok(inventory)
 }

@@ -1,10 +1,11 @@
 //! What several endpoints answer with.
 
 use serde::Serialize;
-use shared_events::{CategoryId, Money, ProductId, Timestamp};
+use shared_events::{CategoryId, Money, ProductId, SupplierId, Timestamp};
 use utoipa::ToSchema;
 
 use crate::domain::stock::{self, Figures};
+use crate::domain::supplier::Supply;
 use crate::domain::tree::Tree;
 use crate::domain::{category, product};
 use crate::store::listings::Listing;
@@ -155,6 +156,10 @@ pub(super) struct Inventory {
     low_stock_threshold: i64,
     low: bool,
     for_sale: bool,
+    /// Who sends more.
+    supplier_id: Option<SupplierId>,
+    /// How many are ordered at a time; as many as fill the shelf, if it does not say.
+    reorder_quantity: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reorder: Option<Reorder>,
 }
@@ -173,6 +178,7 @@ impl Inventory {
         product_id: ProductId,
         stock: &stock::Stock,
         proposal: Option<reorders::entity::Model>,
+        supply: Option<Supply>,
     ) -> Self {
         let proposal = proposal.filter(|_| stock.is_low());
         Self {
@@ -181,6 +187,8 @@ impl Inventory {
             low_stock_threshold: stock.low_at(),
             low: stock.is_low(),
             for_sale: stock.is_for_sale(),
+            supplier_id: supply.map(|supply| supply.supplier),
+            reorder_quantity: supply.and_then(|supply| supply.reorder_quantity),
             reorder: proposal.map(|proposal| Reorder {
                 quantity: proposal.units,
                 proposed_at: Timestamp::from_micros(proposal.proposed_at),

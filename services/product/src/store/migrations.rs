@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod low_stock;
+mod purchases;
 mod reservations;
 mod stock;
 mod tree;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(words::Words));
         migrations.push(Box::new(tree::Tree));
         migrations.push(Box::new(low_stock::LowStock));
+        migrations.push(Box::new(purchases::Purchases));
         migrations
     }
 }

@@ -6,13 +6,16 @@ use revcart_persistence::UnitOfWork;
 use revcart_runtime::Clock;
 use revcart_testkit::{PRIMARY_KEY, START, TestDatabase, assert_uses_index, query_plan};
 use sea_orm::{ConnectionTrait, DbBackend, QuerySelect, QueryTrait};
-use shared_events::{CategoryId, Currency, Money, ProductId, ReservationId, Service};
+use shared_events::{
+    CategoryId, Currency, Money, ProductId, PurchaseOrderId, ReservationId, Service, SupplierId,
+};
 use uuid::Uuid;
 
 use super::search::{Criteria, Place, Sort};
-use super::words;
 use super::{Error, Migrator, listings, movements, products, reservations, search, stock};
+use super::{purchases, suppliers, words};
 use crate::domain::product::Product;
+use crate::domain::purchase::Status;
 use crate::domain::stock::{MovementKind, Stock};
 use crate::domain::words::Wanted;
 
@@ -222,5 +225,21 @@ async fn live_and_overdue_reservations_are_found_among_millions_of_old_ones() {
         .await;
     plans.expect(reservations::live_query(), index).await;
     let page = reservations::page_query(Some(ReservationId::new()), 100);
+    plans.expect(page, PRIMARY_KEY).await;
+}
+
+#[tokio::test]
+async fn orders_to_a_supplier_are_read_from_their_end() {
+    let plans = Plans::open().await;
+    let supplier = SupplierId::new();
+    for before in [None, Some(PurchaseOrderId::new())] {
+        let all = purchases::page_query(supplier, None, before, 20);
+        plans.expect(all, "purchase_orders_by_supplier").await;
+        let sent = purchases::page_query(supplier, Some(Status::Sent), before, 20);
+        plans.expect(sent, "purchase_orders_by_status").await;
+    }
+    let named = suppliers::of_supplier_query(supplier);
+    plans.expect(named, "product_supply_by_supplier").await;
+    let page = suppliers::page_query(Some(supplier), 20);
     plans.expect(page, PRIMARY_KEY).await;
 }

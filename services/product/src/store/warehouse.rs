@@ -11,7 +11,7 @@ use super::reservations::{self, Record};
 use super::{Error, products, stock};
 use crate::domain::reservation::{self, State};
 use crate::domain::shelf::Shelf;
-use crate::domain::stock::{Error as Refusal, Stock};
+use crate::domain::stock::{Error as Refusal, Movement, Stock};
 
 /// Whose reservation it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,9 +153,29 @@ impl Warehouse {
         correction: Correction,
         cause: &Cause,
     ) -> Option<Result<&Stock, Refusal>> {
+        self.book(product, correction, cause, Stock::adjust)
+    }
+
+    /// Brings in units that a supplier has sent; `None` if there is no such product.
+    pub(crate) fn receive(
+        &mut self,
+        product: ProductId,
+        receipt: Correction,
+        cause: &Cause,
+    ) -> Option<Result<&Stock, Refusal>> {
+        self.book(product, receipt, cause, Stock::receive)
+    }
+
+    fn book(
+        &mut self,
+        product: ProductId,
+        correction: Correction,
+        cause: &Cause,
+        step: fn(&mut Stock, i64) -> Result<Movement, Refusal>,
+    ) -> Option<Result<&Stock, Refusal>> {
         let stock = self.shelf.stock_mut(product)?;
         let was_low = stock.is_low();
-        let movement = match stock.adjust(correction.units) {
+        let movement = match step(stock, correction.units) {
             Ok(movement) => movement,
             Err(refusal) => return Some(Err(refusal)),
         };

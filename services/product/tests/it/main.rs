@@ -15,6 +15,7 @@ mod inventory;
 mod last_units;
 mod over_rest;
 mod poison;
+mod purchases;
 mod replicas;
 mod reservations;
 mod search;
