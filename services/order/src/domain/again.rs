@@ -48,6 +48,26 @@ pub enum Why {
     NotSold,
     /// There are too few.
     OutOfStock,
+    /// There is no room for it in the cart.
+    CartFull,
+}
+
+impl Again {
+    /// There was no room for these in the cart after all.
+    pub fn leave(&mut self, refused: &[ProductId]) {
+        let is_refused = |taken: &Taken| refused.contains(&taken.product_id);
+        let (without_room, taken) = std::mem::take(&mut self.taken)
+            .into_iter()
+            .partition(is_refused);
+        self.taken = taken;
+        let without_room: Vec<Taken> = without_room;
+        self.left.extend(without_room.into_iter().map(|taken| Left {
+            product_id: taken.product_id,
+            name: taken.name,
+            quantity: taken.quantity,
+            why: Why::CartFull,
+        }));
+    }
 }
 
 /// Holds the lines of an order against what is sold today. Of what there is too little the rest is taken.
@@ -133,6 +153,19 @@ mod tests {
         assert_eq!(
             (again.left[0].quantity.get(), again.left[0].why),
             (2, Why::OutOfStock)
+        );
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_left_after_all() {
+        let (tea, milk) = (line(2), line(1));
+        let lines = [tea.clone(), milk.clone()];
+        let mut again = order_again(&lines, &[offer(&tea, 5), offer(&milk, 5)]);
+        again.leave(&[milk.product_id]);
+        assert_eq!(again.taken.len(), 1);
+        assert_eq!(
+            (again.left[0].product_id, again.left[0].why),
+            (milk.product_id, Why::CartFull)
         );
     }
 

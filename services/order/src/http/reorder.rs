@@ -2,18 +2,15 @@
 //! prices. What could not be taken is told. Nothing is ordered.
 
 use axum::extract::State;
-use revcart_http_edge::client::CallError;
-use revcart_http_edge::openapi::ProblemBody;
 use revcart_http_edge::{Answer, Identity, Json, NoBody, Path, Problem, Visitor};
-use serde::Serialize;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 use shared_events::{CartId, Money, OrderId, ProductId, Quantity, Service};
 use utoipa::ToSchema;
 
 use super::show;
 use crate::app::App;
 use crate::clients;
-use crate::domain::again::{self, Again, Left, Taken, Why};
+use crate::domain::again::{self, Left, Taken, Why};
 
 /// What has come of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,7 +44,8 @@ struct LeftBody {
     name: String,
     /// How many units are missing.
     quantity: Quantity,
-    /// `NOT_SOLD`: not any more; `OUT_OF_STOCK`: too few.
+    /// `NOT_SOLD`: not any more; `OUT_OF_STOCK`: too few; `CART_FULL`: there is no room for it in the cart.
+    #[schema(inline)]
     code: LeftCode,
 }
 
@@ -57,6 +55,7 @@ struct LeftBody {
 enum LeftCode {
     NotSold,
     OutOfStock,
+    CartFull,
 }
 
 #[derive(Serialize)]
@@ -71,13 +70,17 @@ struct AddLine {
     quantity: Quantity,
 }
 
+#[derive(Deserialize)]
+struct Added {
+    /// What there was no room for.
+    refused: Vec<ProductId>,
+}
+
 /// Order again
 ///
 /// Puts what is still sold into the owner's cart, at today's prices, and tells what could not be taken. Nothing is ordered.
 #[utoipa::path(post, path = "/api/orders/{id}/reorder", params(("id" = OrderId, Path)), security(("bearer" = [])),
-    responses(
-        (status = 200, body = Reordered, description = "What is in the cart now, and what is not"),
-        (status = 409, content_type = "application/problem+json", body = ProblemBody, description = "CART_FULL")))]
+    responses((status = 200, body = Reordered, description = "What is in the cart now, and what is not")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     identity: Identity,
@@ -92,19 +95,21 @@ pub(crate) async fn handle(
     let lines = &order.terms.lines;
     let ids: Vec<_> = lines.iter().map(|line| line.product_id).collect();
     let offers = clients::offers_of(&app.peers, &ids).await?;
-    let Again { taken, left } = again::order_again(lines, &offers);
+    let mut again = again::order_again(lines, &offers);
     let cart_id = CartId::from_uuid(user.as_uuid());
-    if !taken.is_empty() {
-        put_into(&app, cart_id, &taken).await?;
+    if !again.taken.is_empty() {
+        let refused = put_into(&app, cart_id, &again.taken).await?;
+        again.leave(&refused);
     }
     Ok(Json(Reordered {
         cart_id,
-        taken: taken.into_iter().map(TakenBody::from).collect(),
-        left: left.into_iter().map(LeftBody::from).collect(),
+        taken: again.taken.into_iter().map(TakenBody::from).collect(),
+        left: again.left.into_iter().map(LeftBody::from).collect(),
     }))
 }
 
-async fn put_into(app: &App, cart: CartId, taken: &[Taken]) -> Answer<()> {
+/// Says what there was no room for.
+async fn put_into(app: &App, cart: CartId, taken: &[Taken]) -> Answer<Vec<ProductId>> {
     let line = |taken: &Taken| AddLine {
         product_id: taken.product_id,
         quantity: taken.quantity,
@@ -113,19 +118,8 @@ async fn put_into(app: &App, cart: CartId, taken: &[Taken]) -> Answer<()> {
         lines: taken.iter().map(line).collect(),
     };
     let path = format!("/internal/carts/{cart}/items");
-    let added: Result<IgnoredAny, CallError> =
-        app.peers.peer(Service::Cart).post(&path, &request).await;
-    match added {
-        Ok(_) => Ok(()),
-        // The cart is full, or would hold too much of something: the shopper can do something about that.
-        Err(CallError::Status {
-            status, problem, ..
-        }) if matches!(status.as_u16(), 409 | 422) => Err(Problem::conflict(
-            problem.code().to_owned(),
-            problem.detail(),
-        )),
-        Err(error) => Err(error.into()),
-    }
+    let added: Added = app.peers.peer(Service::Cart).post(&path, &request).await?;
+    Ok(added.refused)
 }
 
 impl From<Taken> for TakenBody {
@@ -149,6 +143,7 @@ impl From<Left> for LeftBody {
             code: match left.why {
                 Why::NotSold => LeftCode::NotSold,
                 Why::OutOfStock => LeftCode::OutOfStock,
+                Why::CartFull => LeftCode::CartFull,
             },
         }
     }

@@ -23,7 +23,7 @@ async fn what_is_still_sold_goes_into_the_owners_cart() {
     let shop = Shop::open().await;
     let id = shop.place().await;
     shop.cart
-        .answer(Method::POST, ITEMS, StatusCode::OK, json!({}));
+        .answer(Method::POST, ITEMS, StatusCode::OK, json!({"refused": []}));
     shop.catalogue_says(&[(shop.tea, "219.00", 10), (shop.milk, "30.00", 10)]);
     let again = reorder(&shop, id).await.expect(StatusCode::OK);
     assert_eq!(again.at("/cartId"), &json!(shop.customer.id.as_uuid()));
@@ -47,7 +47,7 @@ async fn what_is_gone_or_short_is_told_and_the_rest_is_taken() {
     let shop = Shop::open().await;
     let id = shop.place().await;
     shop.cart
-        .answer(Method::POST, ITEMS, StatusCode::OK, json!({}));
+        .answer(Method::POST, ITEMS, StatusCode::OK, json!({"refused": []}));
     shop.catalogue_says(&[(shop.tea, "199.00", 1)]);
     let again = reorder(&shop, id).await.expect(StatusCode::OK);
     assert_eq!(
@@ -76,15 +76,14 @@ async fn where_nothing_can_be_taken_the_cart_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_full_cart_refuses_with_its_reason() {
+async fn what_there_is_no_room_for_in_the_cart_is_told() {
     let shop = Shop::open().await;
     let id = shop.place().await;
-    let full = json!({"code": "CART_FULL", "detail": "the cart is full"});
-    shop.cart
-        .answer(Method::POST, ITEMS, StatusCode::CONFLICT, full);
-    reorder(&shop, id)
-        .await
-        .expect_problem(StatusCode::CONFLICT, "CART_FULL");
+    let full = json!({"refused": [shop.milk]});
+    shop.cart.answer(Method::POST, ITEMS, StatusCode::OK, full);
+    let again = reorder(&shop, id).await.expect(StatusCode::OK);
+    assert_eq!(again.at("/taken/0/productId"), &json!(shop.tea));
+    assert_eq!(again.at("/left/0/code"), "CART_FULL");
 }
 
 #[tokio::test]
