@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use revcart_http_edge::Verifier;
 use revcart_http_edge::client::Peer;
 use revcart_http_edge::host::{Adapters, Wake};
 use revcart_persistence::{Database, UnitOfWork};
@@ -11,8 +12,11 @@ use shared_events::{AgentId, OrderId, Service};
 
 use crate::config::Config;
 use crate::domain::agent::Location;
+use crate::domain::map::Map;
+use crate::domain::shift::LocalTime;
 use crate::followers::Followers;
 use crate::store::deliveries::Record;
+use crate::store::zones::{self, Drawing};
 use crate::store::{self, dispatch::Dispatch};
 
 /// The parts of the service; clones share them.
@@ -24,6 +28,8 @@ pub(crate) struct Parts {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
     pub(crate) database: Database,
+    /// Checks tokens that do not come in a header.
+    pub(crate) verifier: Verifier,
     /// Knows whose order it is.
     pub(crate) orders: Peer,
     /// Has the search for agents go on at once: somebody is free.
@@ -39,12 +45,34 @@ impl App {
         Self(Arc::new(Parts {
             clock: adapters.clock.clone(),
             database: adapters.database.clone(),
+            verifier: adapters.verifier.clone(),
             orders: adapters.peers.peer(Service::Order),
             search: Wake::default(),
             followers: Followers::new(&adapters.shared, &look),
             look,
             config,
         }))
+    }
+
+    /// The map as this transaction sees it.
+    pub(crate) async fn map_in(&self, unit: &UnitOfWork) -> Result<Map, store::Error> {
+        Ok(self.map_with(&zones::load(unit).await?))
+    }
+
+    /// The map as it is.
+    pub(crate) async fn map(&self) -> Result<Map, store::Error> {
+        Ok(self.map_with(&zones::read(&self.database).await?))
+    }
+
+    /// The map of the settings with this drawn over it.
+    pub(crate) fn map_with(&self, drawing: &Drawing) -> Map {
+        let config = &self.config;
+        Map::of(&config.zones, &drawing.areas, &config.places)
+    }
+
+    /// What the clock on the wall shows where agents work.
+    pub(crate) fn local_time(&self) -> LocalTime {
+        self.config.utc_offset.local(self.clock.now())
     }
 
     /// Saves what a transaction has done to deliveries and loads, and tells those who wait for it once it is committed.

@@ -4,7 +4,6 @@
 use revcart_persistence::Database;
 use shared_events::{AgentId, DeliveryStatus, Money, OrderId};
 
-use crate::domain::delivery::Phase;
 use crate::store::deliveries::{self, Record};
 use crate::store::{Error, agents};
 
@@ -48,12 +47,11 @@ pub async fn deliveries(
 
 fn facts((order_id, record): (OrderId, Record)) -> Option<DeliveryFacts> {
     let state = record.state;
-    let was_paid = matches!(state.phase(), Phase::Delivered(_));
     Some(DeliveryFacts {
         order_id,
         status: state.status()?,
         live: state.in_hand_of().is_some() || state.search().is_some(),
-        collected: state.collect().filter(|_| was_paid),
+        collected: state.collected(),
     })
 }
 

@@ -12,7 +12,9 @@ use revcart_persistence::UnitOfWork;
 use shared_events::{AnyMessage, OrderId};
 
 use crate::app::App;
+use crate::domain::map::Map;
 use crate::domain::zone::Zone;
+use crate::store::zones::Drawing;
 use crate::store::{self, dispatch::Dispatch};
 
 /// The consumer of `delivery-service-queue`.
@@ -27,9 +29,10 @@ async fn handle(
     unit: &mut UnitOfWork,
     messages: &[Incoming],
 ) -> Result<(), HandlingError> {
-    let mut dispatch = load(app, unit, messages).await?;
+    let map = map(app, unit, messages).await?;
+    let mut dispatch = load(app, unit, messages, &map).await?;
     for incoming in messages {
-        for reply in apply(app, &mut dispatch, incoming)? {
+        for reply in apply(&map, &mut dispatch, incoming)? {
             unit.emit(reply, &incoming.cause());
         }
     }
@@ -39,15 +42,14 @@ async fn handle(
 
 /// The table of messages.
 fn apply(
-    app: &App,
+    map: &Map,
     dispatch: &mut Dispatch,
     incoming: &Incoming,
 ) -> Result<Vec<AnyMessage>, HandlingError> {
     let cause = incoming.cause();
     match &incoming.envelope.data {
         AnyMessage::AssignDelivery(command) => {
-            let zone = app.config.zones.of(&command.shipping_address.postal_code);
-            Ok(assign_delivery::apply(dispatch, command, zone, &cause))
+            Ok(assign_delivery::apply(dispatch, command, map, &cause))
         }
         AnyMessage::CancelDelivery(command) => {
             Ok(cancel_delivery::apply(dispatch, command, &cause))
@@ -60,11 +62,23 @@ fn apply(
     }
 }
 
+/// The map, if any of the messages asks where something lies.
+async fn map(app: &App, unit: &UnitOfWork, messages: &[Incoming]) -> Result<Map, store::Error> {
+    let asks =
+        |incoming: &Incoming| matches!(incoming.envelope.data, AnyMessage::AssignDelivery(_));
+    if messages.iter().any(asks) {
+        app.map_in(unit).await
+    } else {
+        Ok(app.map_with(&Drawing::default()))
+    }
+}
+
 /// Everything that the messages are about.
 async fn load(
     app: &App,
     unit: &UnitOfWork,
     messages: &[Incoming],
+    map: &Map,
 ) -> Result<Dispatch, store::Error> {
     let mut orders: BTreeSet<OrderId> = BTreeSet::new();
     let mut zones: BTreeSet<&Zone> = BTreeSet::new();
@@ -72,10 +86,10 @@ async fn load(
         let message = &incoming.envelope.data;
         orders.extend(message.order_id());
         if let AnyMessage::AssignDelivery(command) = message {
-            zones.insert(app.config.zones.of(&command.shipping_address.postal_code));
+            zones.insert(map.zone(&command.shipping_address.postal_code));
         }
     }
-    Dispatch::load(unit, &orders, &zones, app.config.estimate).await
+    Dispatch::load(unit, &orders, &zones, app.config.terms()).await
 }
 
 impl From<store::Error> for HandlingError {

@@ -43,6 +43,7 @@ async fn fill(unit: &mut UnitOfWork, login: UserId) -> Result<bool, Error> {
             phone: (*phone).to_owned(),
             zone: zone.clone(),
             on_shift: true,
+            shifts: vec![],
             capacity: None,
             load: 0,
             location: None,

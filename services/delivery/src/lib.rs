@@ -24,6 +24,13 @@ use revcart_http_edge::host::{Adapters, Service};
 pub use config::{Config, SETTINGS};
 pub use store::{Error, Migrator};
 
+/// The service's OpenAPI document.
+#[must_use]
+pub fn api() -> utoipa::openapi::OpenApi {
+    let table = http::table().into_openapi();
+    revcart_http_edge::openapi::complete(shared_events::Service::Delivery, table)
+}
+
 /// Builds the service on a database that has been migrated. Nothing runs before [`Service::start`].
 ///
 /// # Errors

@@ -9,7 +9,7 @@
 //! is written: to give a parcel to an agent moves that agent's load.
 //!
 //! Reading order: [`migrations`] (the schema of both kinds); one module per table or collection: [`agents`], [`locations`],
-//! [`deliveries`], [`searches`]; [`dispatch`] (deliveries and agents of a batch, loaded, changed and saved together).
+//! [`deliveries`], [`searches`], [`zones`]; [`dispatch`] (deliveries and agents of a batch, loaded, changed and saved together).
 
 pub(crate) mod agents;
 pub(crate) mod deliveries;
@@ -17,6 +17,7 @@ pub(crate) mod dispatch;
 pub(crate) mod locations;
 mod migrations;
 pub(crate) mod searches;
+pub(crate) mod zones;
 
 use revcart_persistence::{Error as DatabaseError, documents};
 use sea_orm::DbErr;

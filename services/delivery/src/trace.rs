@@ -4,6 +4,7 @@ pub use revcart_http_edge::trace::Record;
 use revcart_persistence::Database;
 use shared_events::OrderId;
 
+use crate::domain::doorstep::Reason;
 use crate::store::Error;
 use crate::store::deliveries::{self, Moment};
 
@@ -25,6 +26,10 @@ pub async fn of_order(database: &Database, order: OrderId) -> Result<Vec<Record>
 
 /// The agent's name and words; what proves a hand-over stays with those who may see the delivery.
 fn detail(moment: &Moment) -> String {
-    let parts = [moment.agent.as_deref(), moment.remark.note.as_deref()];
+    let parts = [
+        moment.agent.as_deref(),
+        moment.remark.reason.map(Reason::as_str),
+        moment.remark.note.as_deref(),
+    ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }

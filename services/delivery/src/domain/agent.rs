@@ -2,6 +2,8 @@
 
 use shared_events::{AgentId, Timestamp, UserId};
 
+use super::place::{Degrees, Point};
+use super::shift::{LocalTime, Shift, works};
 use super::zone::Zone;
 
 /// A person who delivers.
@@ -17,8 +19,10 @@ pub struct Agent {
     pub phone: String,
     /// Where they work.
     pub zone: Zone,
-    /// Whether they take new deliveries now. What they have in hand they keep.
+    /// Whether they are on duty: the switch that they and admins have. What they have in hand they keep.
     pub on_shift: bool,
+    /// When they work, if on duty; always, if it is empty.
+    pub shifts: Vec<Shift>,
     /// How many deliveries they take at a time; none for as many as come.
     pub capacity: Option<u32>,
     /// Deliveries in hand.
@@ -32,7 +36,13 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// Whether they can take one more.
+    /// Whether they take new deliveries now: on duty, and within a shift of their plan.
+    #[must_use]
+    pub fn is_working(&self, now: LocalTime) -> bool {
+        self.on_shift && works(&self.shifts, now)
+    }
+
+    /// Whether they can take one more while they work.
     #[must_use]
     pub fn is_free(&self) -> bool {
         let room = |capacity: u32| self.load < i64::from(capacity);
@@ -51,43 +61,14 @@ pub struct Location {
     pub at: Timestamp,
 }
 
-/// An angle in millionths of a degree, which is 11 cm on the ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Degrees(i64);
-
-impl Degrees {
-    const MILLIONTHS: f64 = 1_000_000.0;
-
-    /// The angle, as stored.
+impl Location {
+    /// Where, whenever that was.
     #[must_use]
-    pub const fn from_millionths(millionths: i64) -> Self {
-        Self(millionths)
-    }
-
-    /// For storing it.
-    #[must_use]
-    pub const fn millionths(self) -> i64 {
-        self.0
-    }
-
-    /// The nearest angle to this one in degrees.
-    #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "angles are checked to be within a circle before; beyond it the cast saturates"
-    )]
-    pub fn from_degrees(degrees: f64) -> Self {
-        Self((degrees * Self::MILLIONTHS).round() as i64)
-    }
-
-    /// In degrees.
-    #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the millionths of a circle are far fewer than a double can tell apart"
-    )]
-    pub fn degrees(self) -> f64 {
-        self.0 as f64 / Self::MILLIONTHS
+    pub fn point(self) -> Point {
+        Point {
+            latitude: self.latitude,
+            longitude: self.longitude,
+        }
     }
 }
 
@@ -103,6 +84,7 @@ mod tests {
             phone: "0".to_owned(),
             zone: "default".parse().unwrap(),
             on_shift,
+            shifts: vec![],
             capacity,
             load,
             location: None,
@@ -118,14 +100,5 @@ mod tests {
         assert!(!agent(true, Some(2), 2).is_free());
         assert!(!agent(true, Some(0), 0).is_free());
         assert!(!agent(false, None, 0).is_free());
-    }
-
-    #[test]
-    fn an_angle_survives_being_stored() {
-        for degrees in [0.0, 18.520_43, -73.856_744, 180.0, -90.0] {
-            let angle = Degrees::from_degrees(degrees);
-            let stored = Degrees::from_millionths(angle.millionths());
-            assert!((stored.degrees() - degrees).abs() < 1e-6, "{degrees}");
-        }
     }
 }

@@ -94,6 +94,13 @@ impl State {
         self.collect
     }
 
+    /// Cash that was taken at the door.
+    #[must_use]
+    pub fn collected(&self) -> Option<Money> {
+        let was_paid = matches!(self.phase, Phase::Delivered(_));
+        self.collect.filter(|_| was_paid)
+    }
+
     /// What has been answered to commands, in the order of their coming.
     #[must_use]
     pub fn answers(&self) -> &[Answer] {

@@ -1,6 +1,6 @@
 //! The agents that a batch of work can be given to, with their loads: what a transaction sees and changes.
 //!
-//! It owns the choice (who is free and has the least to carry) and the step from "who has this parcel" to loads: a load is
+//! It owns the choice (who is free, has the least to carry and is near) and the step from "who has this parcel" to loads: a load is
 //! the number of deliveries in hand, so it moves by the difference between the state before and the state after.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use shared_events::AgentId;
 
 use super::agent::Agent;
 use super::delivery::State;
+use super::place::Point;
 use super::zone::Zone;
 
 /// Agents by id, and how their loads and those of others have moved.
@@ -19,13 +20,20 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// The free agent of this zone who has the least in hand; of several the one who has been an agent the longest.
+    /// The free agent of this zone who has the least in hand; of several the one who was seen nearest to `near`; of those the
+    /// one who has been an agent the longest. Who has not been seen is farther away than anybody.
     #[must_use]
-    pub fn least_loaded(&self, zone: &Zone) -> Option<&Agent> {
+    pub fn best(&self, zone: &Zone, near: Option<Point>) -> Option<&Agent> {
+        let distance = |agent: &Agent| {
+            let seen = agent.location.zip(near);
+            seen.map_or(u64::MAX, |(location, near)| {
+                location.point().metres_to(near)
+            })
+        };
         self.agents
             .values()
             .filter(|agent| agent.zone == *zone && agent.is_free())
-            .min_by_key(|agent| (agent.load, agent.id))
+            .min_by_key(|agent| (agent.load, distance(agent), agent.id))
     }
 
     /// This agent, if they are free.

@@ -1,9 +1,11 @@
 //! Zones: parts of the country, told apart by the first characters of postal codes. Agents work in one zone each.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What is no zone, or no map of zones.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,8 +25,9 @@ pub enum Error {
 }
 
 /// The name of a zone: `default`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[a-z0-9-]{1,40}$", example = "default")]
 pub struct Zone(String);
 
 impl Zone {
@@ -97,6 +100,51 @@ impl Zones {
     pub fn contains(&self, zone: &Zone) -> bool {
         *zone == self.elsewhere || self.prefixes.iter().any(|(_, known)| known == zone)
     }
+
+    /// The zone for what no prefix fits.
+    #[must_use]
+    pub fn elsewhere(&self) -> &Zone {
+        &self.elsewhere
+    }
+
+    /// All zones.
+    #[must_use]
+    pub fn names(&self) -> BTreeSet<Zone> {
+        let with_prefixes = self.prefixes.iter().map(|(_, zone)| zone);
+        with_prefixes.chain([&self.elsewhere]).cloned().collect()
+    }
+
+    /// What the postal codes of this zone begin with, in alphabetical order.
+    #[must_use]
+    pub fn prefixes(&self, zone: &Zone) -> Vec<String> {
+        let of_zone = self.prefixes.iter().filter(|(_, known)| known == zone);
+        let prefixes: BTreeSet<String> = of_zone.map(|(prefix, _)| prefix.clone()).collect();
+        prefixes.into_iter().collect()
+    }
+
+    /// The same, but these zones have these prefixes, and only these.
+    #[must_use]
+    pub(super) fn overlaid<'a>(
+        &self,
+        zones: impl Iterator<Item = (&'a Zone, &'a [String])> + Clone,
+    ) -> Self {
+        let is_replaced = |prefix: &String, known: &Zone| {
+            let mut zones = zones.clone();
+            zones.any(|(zone, prefixes)| zone == known || prefixes.contains(prefix))
+        };
+        let kept = self.prefixes.iter().cloned();
+        let mut prefixes: Vec<(String, Zone)> = kept
+            .filter(|(prefix, zone)| !is_replaced(prefix, zone))
+            .collect();
+        for (zone, drawn) in zones {
+            prefixes.extend(drawn.iter().map(|prefix| (prefix.clone(), zone.clone())));
+        }
+        prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+        Self {
+            prefixes,
+            elsewhere: self.elsewhere.clone(),
+        }
+    }
 }
 
 impl FromStr for Zones {
@@ -135,7 +183,8 @@ impl FromStr for Zones {
 }
 
 /// A postal code without what people write between its letters and digits.
-fn plain(code: &str) -> String {
+#[must_use]
+pub fn plain(code: &str) -> String {
     code.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|letter| letter.to_ascii_uppercase())

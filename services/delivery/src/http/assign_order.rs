@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{Answer, InternalOrAdmin, Json, Problem, RequestCause};
+use revcart_http_edge::{Answer, InternalOrAdmin, Json, Problem, ProblemBody, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::{AgentId, DeliveryStatus, OrderId};
+use utoipa::ToSchema;
 
 use super::{access, answers, problems};
 use crate::app::App;
@@ -17,7 +18,8 @@ use crate::domain::zone::Zone;
 use crate::store::deliveries::{self, Record};
 use crate::store::dispatch::Dispatch;
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = AssignmentWish, example = json!({"orderId": "01a1f97d-0000-7000-8000-000000000001"}))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Wish {
     #[garde(skip)]
@@ -35,6 +37,15 @@ struct Work {
     cause: Cause,
 }
 
+/// Has the search for an agent go on now, or names the agent
+///
+/// An order that waits for no agent is refused.
+#[utoipa::path(post, path = "/api/delivery/assign", request_body = Wish,
+    responses(
+        (status = 200, body = answers::Delivery, description = "The delivery, which has an agent"),
+        (status = 404, body = ProblemBody, description = "There is no such delivery"),
+        (status = 409, body = ProblemBody, description = "NOT_OPEN, NO_DELIVERY_AGENT or AGENT_NOT_FREE")),
+    security(("bearer" = [])))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: InternalOrAdmin,
@@ -63,17 +74,20 @@ pub(super) async fn handle(
 async fn assign(unit: &mut UnitOfWork, work: &Work) -> Answer<Record> {
     let (order, zone) = (work.order, &work.zone);
     let orders = BTreeSet::from([order]);
-    let estimate = work.app.config.estimate;
-    let mut dispatch = Dispatch::load(unit, &orders, &BTreeSet::from([zone]), estimate).await?;
+    let terms = work.app.config.terms();
+    let map = work.app.map_in(unit).await?;
+    let mut dispatch = Dispatch::load(unit, &orders, &BTreeSet::from([zone]), terms).await?;
     let state = dispatch.state(order);
     if state.search().is_none() {
         return Err(not_open(state.status()));
     }
+    let parcel = dispatch.record(order).parcel.as_ref();
+    let near = parcel.and_then(|parcel| parcel.near(&map));
     let courier = match work.agent {
         Some(agent) => dispatch
             .free_agent(agent, zone)
             .ok_or_else(problems::agent_not_free)?,
-        None => dispatch.free_courier(zone).ok_or_else(nobody)?,
+        None => dispatch.free_courier(zone, near).ok_or_else(nobody)?,
     };
     let (next, said) = delivery::found(state, order, &courier);
     dispatch.change(order, next, &work.cause);

@@ -1,27 +1,44 @@
-//! `GET /api/delivery/agent/{agentId}/orders` (that agent, admin): what an agent has in hand, oldest order first; with
-//! `?ended=true` what they had, latest order first. Agents may say `me`.
+//! `GET /api/delivery/agent/{id}/orders` (that agent, admin): what an agent has in hand, oldest order first; with
+//! `?state=ended` what they had, with `?state=all` both, latest order first.
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{AgentOrAdmin, Answer, Page, PageRequest, Path, Problem, Query};
+use revcart_http_edge::{AgentOrAdmin, Answer, Page, PageRequest, Path, Query};
 use serde::Deserialize;
-use shared_events::AgentId;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{access, answers};
 use crate::app::App;
-use crate::store::{agents, deliveries};
+use crate::store::deliveries::{self, Filter};
 
-/// The word for "whoever asks".
-const ME: &str = "me";
-
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
+    /// Which of them: those in hand, if left out
     #[serde(default)]
     #[garde(skip)]
-    ended: bool,
+    #[param(inline)]
+    state: Stage,
 }
 
+/// Which deliveries of an agent are meant.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Stage {
+    #[default]
+    Open,
+    Ended,
+    All,
+}
+
+/// The deliveries of an agent
+///
+/// Those in hand come oldest order first, the others latest order first.
+#[utoipa::path(get, path = "/api/delivery/agent/{id}/orders",
+    params(("id" = String, Path, description = "The agent's id, or `me`"), Which, PageRequest),
+    responses((status = 200, body = Page<answers::Delivery>, description = "A page of them")),
+    security(("bearer" = [])))]
 pub(super) async fn handle(
     State(app): State<App>,
     AgentOrAdmin(identity): AgentOrAdmin,
@@ -29,19 +46,19 @@ pub(super) async fn handle(
     Query(which): Query<Which>,
     request: PageRequest,
 ) -> Answer<Page<answers::Delivery>> {
-    let own = access::agent_of(&app, &identity).await?;
-    let asked = match name.as_str() {
-        ME => own,
-        id => id.parse::<AgentId>().ok(),
-    };
-    let none = || Problem::not_found("agent");
-    let agent = asked.ok_or_else(none)?;
-    if own != Some(agent) {
-        let found = agents::find(&app.database, agent).await?;
-        found.filter(|_| identity.is_admin()).ok_or_else(none)?;
-    }
+    let agent = access::agent_named(&app, &identity, &name).await?.id;
     let (after, limit) = (request.after()?, request.fetch());
-    let found = deliveries::of_agent(&app.database, agent, which.ended, after, limit).await?;
+    let found = match which.state {
+        Stage::Open => deliveries::of_agent(&app.database, agent, false, after, limit).await?,
+        Stage::Ended => deliveries::of_agent(&app.database, agent, true, after, limit).await?,
+        Stage::All => {
+            let filter = Filter {
+                agent: Some(agent),
+                ..Filter::default()
+            };
+            deliveries::list(&app.database, &filter, after, limit).await?
+        }
+    };
     let page = Page::of(found, &request, |(order, _)| *order);
     Ok(page.map(|(order, record)| answers::Delivery::of(order, record)))
 }

@@ -1,9 +1,10 @@
 //! What callers are told when the store or the domain refuses.
 
 use revcart_http_edge::Problem;
-use shared_events::DeliveryStatus;
+use shared_events::{DeliveryStatus, Money};
 
 use crate::domain::delivery::NotAllowed;
+use crate::domain::doorstep::Refusal;
 use crate::store;
 
 impl From<store::Error> for Problem {
@@ -39,6 +40,18 @@ impl From<NotAllowed> for Problem {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal {
+            Refusal::Missing => "PROOF_NEEDED",
+            Refusal::NoCode => "CODE_NEEDED",
+            Refusal::WrongCode => "WRONG_CODE",
+            Refusal::CodeLocked => "CODE_LOCKED",
+        };
+        Self::conflict(code, refusal.to_string())
+    }
+}
+
 /// 409: the thing has changed since the caller read it.
 pub(super) fn version_conflict() -> Problem {
     Problem::conflict(
@@ -51,6 +64,15 @@ pub(super) fn version_conflict() -> Problem {
 pub(super) fn agent_not_free() -> Problem {
     Problem::conflict(
         "AGENT_NOT_FREE",
-        "this agent is not on shift in the order's zone, or has enough to carry",
+        "this agent does not work in the order's zone now, or has enough to carry",
     )
+}
+
+/// 409: other cash was taken than there was to take.
+pub(super) fn amount_not_due(due: Option<Money>) -> Problem {
+    Problem::conflict(
+        "AMOUNT_NOT_DUE",
+        "a delivery is handed over for exactly the cash that is due; without it, it comes back",
+    )
+    .with("collect", due)
 }

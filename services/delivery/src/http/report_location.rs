@@ -1,28 +1,17 @@
 //! `POST /api/delivery/location` (agent): where the agent is. Saying so too often is refused.
 
 use axum::extract::State;
-use garde::Validate;
-use revcart_http_edge::{Agent, Answer, Json, Problem};
+use revcart_http_edge::{Agent, Answer, Json, Problem, ProblemBody};
 use revcart_persistence::UnitOfWork;
-use serde::Deserialize;
 use shared_events::UserId;
 
 use super::answers;
+use super::rules::Place;
 use crate::app::App;
-use crate::domain::agent::{Degrees, Location};
+use crate::domain::agent::Location;
+use crate::domain::place::Point;
 use crate::store::agents;
 use crate::store::locations::{self, Memory};
-
-#[derive(Clone, Copy, Deserialize, Validate)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(super) struct Place {
-    /// Degrees north.
-    #[garde(range(min = -90.0, max = 90.0))]
-    latitude: f64,
-    /// Degrees east.
-    #[garde(range(min = -180.0, max = 180.0))]
-    longitude: f64,
-}
 
 struct Work {
     app: App,
@@ -30,6 +19,14 @@ struct Work {
     place: Place,
 }
 
+/// Says where the agent is
+///
+/// Those who follow their deliveries are told. Saying so more often than the setting allows is 429.
+#[utoipa::path(post, path = "/api/delivery/location", request_body = Place,
+    responses(
+        (status = 200, body = answers::Location, description = "What was noted"),
+        (status = 404, body = ProblemBody, description = "The login is no agent's")),
+    security(("bearer" = [])))]
 pub(super) async fn handle(
     State(app): State<App>,
     Agent(identity): Agent,
@@ -54,9 +51,13 @@ async fn report(unit: &mut UnitOfWork, work: &Work) -> Answer<Location> {
             return Err(Problem::too_many_requests(next - unit.now()));
         }
     }
+    let Point {
+        latitude,
+        longitude,
+    } = work.place.into();
     let location = Location {
-        latitude: Degrees::from_degrees(work.place.latitude),
-        longitude: Degrees::from_degrees(work.place.longitude),
+        latitude,
+        longitude,
         at: unit.now(),
     };
     let sequence = agent.locations + 1;

@@ -8,6 +8,7 @@ use revcart_persistence::UnitOfWork;
 
 use crate::app::App;
 use crate::domain::delivery::{self, Step};
+use crate::domain::shift::works;
 use crate::domain::zone::Zone;
 use crate::store::dispatch::Dispatch;
 use crate::store::searches::{self, Open};
@@ -35,7 +36,7 @@ async fn round(app: &App) -> Result<Progress, JobError> {
         let write = database.write(app.clone(), |unit, app| Box::pin(give_up(unit, app)));
         ended = write.await?;
     }
-    for zone in agents::zones_with_free_agents(database).await? {
+    for zone in zones_with_free_agents(app).await? {
         if searches::any_in(database, &zone).await? {
             let write = database.write((app.clone(), zone), |unit, (app, zone)| {
                 Box::pin(hand_out(unit, app, zone))
@@ -50,6 +51,14 @@ async fn round(app: &App) -> Result<Progress, JobError> {
     })
 }
 
+/// The zones in which somebody works now and has room.
+async fn zones_with_free_agents(app: &App) -> Result<BTreeSet<Zone>, store::Error> {
+    let local = app.local_time();
+    let with_room = agents::zones_with_room(&app.database).await?;
+    let working = with_room.into_iter().filter(|(_, plan)| works(plan, local));
+    Ok(working.map(|(zone, _)| zone).collect())
+}
+
 async fn give_up(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
     let overdue = searches::overdue(unit, MOST).await?;
     let now = unit.now();
@@ -61,10 +70,12 @@ async fn give_up(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> 
 
 async fn hand_out(unit: &mut UnitOfWork, app: &App, zone: &Zone) -> Result<u64, store::Error> {
     let waiting = searches::in_zone(unit, zone, MOST).await?;
-    let now = unit.now();
+    let (now, map) = (unit.now(), app.map_in(unit).await?);
     end(unit, app, &waiting, Some(zone), |dispatch, open| {
         let state = dispatch.state(open.order);
-        match dispatch.free_courier(&open.zone) {
+        let parcel = dispatch.record(open.order).parcel.as_ref();
+        let near = parcel.and_then(|parcel| parcel.near(&map));
+        match dispatch.free_courier(&open.zone, near) {
             Some(courier) if now < open.expires_at => delivery::found(state, open.order, &courier),
             Some(_) | None => (state.clone(), vec![]),
         }
@@ -82,7 +93,7 @@ async fn end(
 ) -> Result<u64, store::Error> {
     let orders: BTreeSet<_> = searches.iter().map(|open| open.order).collect();
     let zones: BTreeSet<_> = zone.into_iter().collect();
-    let mut dispatch = Dispatch::load(unit, &orders, &zones, app.config.estimate).await?;
+    let mut dispatch = Dispatch::load(unit, &orders, &zones, app.config.terms()).await?;
     let mut ended = 0;
     for open in searches {
         let (next, said) = step(&dispatch, open);

@@ -8,6 +8,7 @@ use shared_events::{AgentId, UserId};
 
 use super::Error;
 use crate::domain::agent::{Agent, Location};
+use crate::domain::shift::Shift;
 use crate::domain::zone::Zone;
 
 /// Adds agents, who have not been anywhere yet.
@@ -57,7 +58,7 @@ pub(crate) async fn shift_loads(unit: &UnitOfWork, shifts: &[(AgentId, i64)]) ->
     }
 }
 
-/// The agents of these zones who are on shift, locked in the order of their ids. Where they are may be left out.
+/// The agents of these zones who are on shift, locked in the order of their ids.
 pub(crate) async fn lock_on_shift(unit: &UnitOfWork, zones: &[&Zone]) -> Result<Vec<Agent>, Error> {
     match unit.work() {
         Work::Sql(tx) => sql::lock_on_shift(tx, zones).await,
@@ -65,11 +66,19 @@ pub(crate) async fn lock_on_shift(unit: &UnitOfWork, zones: &[&Zone]) -> Result<
     }
 }
 
-/// The zones in which somebody is free.
-pub(crate) async fn zones_with_free_agents(database: &Database) -> Result<Vec<Zone>, Error> {
+/// The zones in which somebody on duty has room, with the plans of those: a zone comes once for each plan.
+pub(crate) async fn zones_with_room(database: &Database) -> Result<Vec<(Zone, Vec<Shift>)>, Error> {
     match database.reader() {
-        Reader::Sql(connection) => sql::zones_with_free_agents(connection).await,
-        Reader::Documents(documents) => documents::zones_with_free_agents(documents).await,
+        Reader::Sql(connection) => sql::zones_with_room(connection).await,
+        Reader::Documents(documents) => documents::zones_with_room(documents).await,
+    }
+}
+
+/// Whether anybody is to work in this zone, on duty or not.
+pub(crate) async fn any_in(unit: &UnitOfWork, zone: &Zone) -> Result<bool, Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::any_in(tx, zone).await,
+        Work::Documents(documents) => documents::any_in(documents, zone).await,
     }
 }
 

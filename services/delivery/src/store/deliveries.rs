@@ -12,6 +12,9 @@ use shared_events::{
 
 use super::Error;
 use crate::domain::delivery::State;
+use crate::domain::doorstep::{Code, Proof, Reason};
+use crate::domain::map::Map;
+use crate::domain::place::Point;
 use crate::domain::zone::Zone;
 
 /// What is brought, and where to.
@@ -26,6 +29,12 @@ pub(crate) struct Parcel {
     pub(crate) contact: Contact,
     /// What it consists of.
     pub(crate) lines: Vec<OrderLine>,
+    /// Where the address lies, if somebody has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) location: Option<Point>,
+    /// What the shopper tells the agent at the door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<Code>,
 }
 
 impl Parcel {
@@ -36,7 +45,27 @@ impl Parcel {
             address: command.shipping_address.clone(),
             contact: command.contact.clone(),
             lines: command.lines.clone(),
+            location: None,
+            code: None,
         }
+    }
+
+    /// The point to which an agent should be near to take it.
+    pub(crate) fn near(&self, map: &Map) -> Option<Point> {
+        map.near(&self.zone, &self.address.postal_code, self.location)
+    }
+
+    /// Where it goes, as far as that is known.
+    pub(crate) fn destination(&self, map: &Map) -> Option<Point> {
+        map.destination(&self.address.postal_code, self.location)
+    }
+
+    /// Takes over what was known of the same parcel before: its code, and where its address lies if that is the same.
+    pub(crate) fn remember(&mut self, before: Self) {
+        if before.address == self.address {
+            self.location = self.location.or(before.location);
+        }
+        self.code = before.code.or(self.code.take());
     }
 }
 
@@ -47,9 +76,12 @@ pub(crate) struct Remark {
     /// In their words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) note: Option<String>,
-    /// What proves it: a signature, the address of a picture.
+    /// What proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) proof: Option<String>,
+    pub(crate) proof: Option<Proof>,
+    /// Why it came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<Reason>,
 }
 
 /// A status, and when it came to it.
@@ -162,6 +194,69 @@ pub(crate) async fn of_agent(
     }
 }
 
+/// Which deliveries are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Those that stand there.
+    pub(crate) status: Option<DeliveryStatus>,
+    /// Those that this agent brings, brought, or came back with.
+    pub(crate) agent: Option<AgentId>,
+    /// Those to this zone.
+    pub(crate) zone: Option<Zone>,
+}
+
+/// One stretch of an index: every list is read in few of them, each in the order of the orders' ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::store) struct Stretch {
+    pub(in crate::store) agent: Option<(AgentId, bool)>,
+    pub(in crate::store) zone: Option<Zone>,
+    pub(in crate::store) status: Option<DeliveryStatus>,
+}
+
+impl Filter {
+    /// What has to be read: of an agent what is in hand and what has ended; of a zone each status.
+    pub(in crate::store) fn stretches(&self) -> Vec<Stretch> {
+        let stretch = |agent, status| Stretch {
+            agent,
+            zone: self.zone.clone(),
+            status,
+        };
+        match (self.agent, &self.zone, self.status) {
+            (Some(agent), _, status) => [false, true]
+                .into_iter()
+                .filter(|ended| status.is_none_or(|status| is_end(status) == *ended))
+                .map(|ended| stretch(Some((agent, ended)), status))
+                .collect(),
+            (None, Some(_), None) => {
+                let all = DeliveryStatus::ALL.iter();
+                all.map(|status| stretch(None, Some(*status))).collect()
+            }
+            (None, _, status) => vec![stretch(None, status)],
+        }
+    }
+}
+
+/// The deliveries of this filter, latest order first, from after `after` on.
+pub(crate) async fn list(
+    database: &Database,
+    filter: &Filter,
+    after: Option<OrderId>,
+    limit: u64,
+) -> Result<Vec<(OrderId, Record)>, Error> {
+    let mut found = Vec::new();
+    for stretch in filter.stretches() {
+        found.extend(match database.reader() {
+            Reader::Sql(connection) => sql::stretch(connection, &stretch, after, limit).await?,
+            Reader::Documents(documents) => {
+                documents::stretch(documents, &stretch, after, limit).await?
+            }
+        });
+    }
+    found.sort_unstable_by_key(|(order, _)| std::cmp::Reverse(*order));
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
 /// Deliveries in the order of their orders' ids, from after `after` on.
 pub(crate) async fn page(
     database: &Database,
@@ -194,6 +289,14 @@ pub(crate) async fn update(unit: &UnitOfWork, records: &[(OrderId, &Record)]) ->
 /// Whether the delivery is over and done with, in the sense of [`of_agent`].
 fn has_ended(state: &State) -> bool {
     state.in_hand_of().is_none() && state.search().is_none()
+}
+
+/// Whether a delivery with this status has ended, in the sense of [`has_ended`].
+fn is_end(status: DeliveryStatus) -> bool {
+    match status {
+        DeliveryStatus::Pending | DeliveryStatus::Assigned | DeliveryStatus::PickedUp => false,
+        DeliveryStatus::Delivered | DeliveryStatus::Failed | DeliveryStatus::Cancelled => true,
+    }
 }
 
 /// The word by which it is kept. It is kept from the moment on when something was heard of it, and then it has a status.

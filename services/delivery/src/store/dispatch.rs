@@ -13,8 +13,22 @@ use super::searches::{self, Open};
 use super::{Error, agents};
 use crate::domain::agent::Agent;
 use crate::domain::delivery::{Courier, State};
+use crate::domain::doorstep::Code;
+use crate::domain::place::Point;
 use crate::domain::roster::Roster;
+use crate::domain::shift::Offset;
 use crate::domain::zone::Zone;
+
+/// On what terms parcels are given out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    /// How long after its assignment a delivery is said to arrive.
+    pub(crate) estimate: Duration,
+    /// How old the news may be of where an agent is.
+    pub(crate) freshness: Duration,
+    /// In which local time plans of agents are written.
+    pub(crate) offset: Offset,
+}
 
 /// Deliveries and agents in hand.
 pub(crate) struct Dispatch {
@@ -44,14 +58,14 @@ pub(crate) struct Done {
 }
 
 impl Dispatch {
-    /// Loads these deliveries and the agents on shift in these zones. An agent who takes a delivery is expected to arrive
-    /// `estimate` from now.
+    /// Loads these deliveries and the agents who work in these zones now.
     pub(crate) async fn load(
         unit: &UnitOfWork,
         orders: &BTreeSet<OrderId>,
         zones: &BTreeSet<&Zone>,
-        estimate: Duration,
+        terms: Terms,
     ) -> Result<Self, Error> {
+        let now = unit.now();
         let orders: Vec<OrderId> = orders.iter().copied().collect();
         let zones: Vec<&Zone> = zones.iter().copied().collect();
         let tracked = |(order, record): (OrderId, Record)| {
@@ -65,15 +79,20 @@ impl Dispatch {
             (order, tracked)
         };
         let known = deliveries::lock(unit, &orders).await?;
+        let local = terms.offset.local(now);
+        let working = |agent: Agent| {
+            let is_fresh = |at: Timestamp| now - at <= terms.freshness;
+            let location = agent.location.filter(|seen| is_fresh(seen.at));
+            let is_working = agent.is_working(local);
+            is_working.then_some(Agent { location, ..agent })
+        };
+        let on_duty = agents::lock_on_shift(unit, &zones).await?;
         Ok(Self {
-            now: unit.now(),
-            estimate,
+            now,
+            estimate: terms.estimate,
             deliveries: known.into_iter().map(tracked).collect(),
             nobody: Record::default(),
-            roster: agents::lock_on_shift(unit, &zones)
-                .await?
-                .into_iter()
-                .collect(),
+            roster: on_duty.into_iter().filter_map(working).collect(),
         })
     }
 
@@ -94,11 +113,10 @@ impl Dispatch {
             .map_or(&self.nobody, |tracked| &tracked.record)
     }
 
-    /// Who would bring a parcel in this zone if it were given out now.
-    pub(crate) fn free_courier(&self, zone: &Zone) -> Option<Courier> {
-        self.roster
-            .least_loaded(zone)
-            .map(|agent| self.courier(agent))
+    /// Who would bring a parcel in this zone if it were given out now; `near` is where they should be.
+    pub(crate) fn free_courier(&self, zone: &Zone, near: Option<Point>) -> Option<Courier> {
+        let best = self.roster.best(zone, near);
+        best.map(|agent| self.courier(agent))
     }
 
     /// This agent, if they could bring one more parcel in this zone now.
@@ -132,10 +150,28 @@ impl Dispatch {
         tracked.is_changed = true;
     }
 
-    /// Keeps what is to be brought.
-    pub(crate) fn describe(&mut self, order: OrderId, parcel: Parcel) {
+    /// Keeps what is to be brought, with what was known of it before.
+    pub(crate) fn describe(&mut self, order: OrderId, mut parcel: Parcel) {
         let tracked = self.deliveries.entry(order).or_default();
+        if let Some(before) = tracked.record.parcel.take() {
+            parcel.remember(before);
+        }
+        parcel
+            .code
+            .get_or_insert_with(|| Code::of(rand::random_range(0..1_000_000)));
         tracked.record.parcel = Some(parcel);
+    }
+
+    /// Changes what is known of a parcel that exists, if it does.
+    pub(crate) fn amend(&mut self, order: OrderId, change: impl FnOnce(&mut Parcel)) {
+        let Some(tracked) = self.deliveries.get_mut(&order) else {
+            return;
+        };
+        if let Some(parcel) = &mut tracked.record.parcel {
+            change(parcel);
+            tracked.record.version += 1;
+            tracked.is_changed = true;
+        }
     }
 
     /// Writes what has changed.

@@ -3,6 +3,7 @@
 
 mod agents;
 mod deliveries;
+mod dispatch;
 
 use revcart_persistence::documents::Collection;
 use revcart_persistence::{Schema, platform_migrations};
@@ -21,6 +22,7 @@ impl Schema for Migrator {
             store::locations::documents::COLLECTION,
             store::deliveries::documents::COLLECTION,
             store::searches::documents::COLLECTION,
+            store::zones::documents::COLLECTION,
         ];
         ALL
     }
@@ -32,6 +34,7 @@ impl MigratorTrait for Migrator {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(agents::Agents));
         migrations.push(Box::new(deliveries::Deliveries));
+        migrations.push(Box::new(dispatch::Dispatch));
         migrations
     }
 }

@@ -71,6 +71,14 @@ pub(crate) async fn any_in(database: &Database, zone: &Zone) -> Result<bool, Err
     }
 }
 
+/// The same, as this transaction sees it.
+pub(crate) async fn waits_in(unit: &UnitOfWork, zone: &Zone) -> Result<bool, Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::any_in(tx, zone).await,
+        Work::Documents(documents) => documents::any_in(documents, zone).await,
+    }
+}
+
 /// Searches in this zone, oldest order first.
 pub(crate) async fn in_zone(
     unit: &UnitOfWork,

@@ -11,6 +11,8 @@ use shared_events::{AgentId, Service, UserId};
 
 use super::*;
 use crate::domain::agent::Agent;
+use crate::domain::map::Area;
+use crate::domain::place::Point;
 
 async fn database() -> TestDatabase {
     TestDatabase::create::<Migrator>(Service::Delivery, Clock::manual(START)).await
@@ -24,6 +26,7 @@ fn agent(capacity: Option<u32>) -> Agent {
         phone: "0".to_owned(),
         zone: "default".parse().unwrap(),
         on_shift: true,
+        shifts: vec![],
         capacity,
         load: 0,
         location: None,
@@ -91,4 +94,55 @@ async fn a_load_is_never_negative() {
     let error = shift(&database, vec![(id, -1)]).await;
     assert!(matches!(error, Err(Error::NothingInHand)), "{error:?}");
     assert_eq!(load(&database, id).await, 0);
+}
+
+#[tokio::test]
+async fn drawing_is_replaced_by_who_has_read_it_last() {
+    let database = database().await;
+    assert_eq!(
+        zones::read(&database).await.unwrap(),
+        zones::Drawing::default()
+    );
+    for version in [1, 2] {
+        let area = Area {
+            zone: "pune".parse().unwrap(),
+            prefixes: vec!["411".to_owned()],
+            depot: Some(Point::at(18.5, 73.8)),
+            version,
+        };
+        let drawing = zones::Drawing {
+            areas: vec![area],
+            version,
+        };
+        save(&database, drawing.clone()).await.unwrap();
+        assert_eq!(zones::read(&database).await.unwrap(), drawing);
+    }
+    let stale = zones::Drawing {
+        areas: vec![],
+        version: 2,
+    };
+    assert!(save(&database, stale).await.is_err());
+    assert_eq!(zones::read(&database).await.unwrap().version, 2);
+}
+
+async fn save(database: &Database, drawing: zones::Drawing) -> Result<(), Error> {
+    let write = database.write(drawing, |unit, drawing| {
+        Box::pin(async move { zones::save(unit, drawing).await })
+    });
+    write.await
+}
+
+#[tokio::test]
+async fn agent_is_kept_with_their_plan() {
+    let database = database().await;
+    let plan = r#"[{"days":["MON"],"start":"09:00","end":"17:00"},{"date":"2026-12-25"}]"#;
+    let planned = Agent {
+        shifts: serde_json::from_str(plan).unwrap(),
+        ..agent(None)
+    };
+    add(&database, vec![planned.clone(), agent(Some(0))]).await;
+    let found = agents::find(&database, planned.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&planned));
+    let with_room = agents::zones_with_room(&database).await.unwrap();
+    assert_eq!(with_room, [(planned.zone.clone(), planned.shifts.clone())]);
 }

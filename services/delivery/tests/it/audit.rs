@@ -46,7 +46,7 @@ async fn trace_tells_what_happened_to_an_order_here() {
     let path = format!("/api/delivery/{order}/status");
     for body in [
         json!({ "status": "PICKED_UP" }),
-        json!({ "status": "DELIVERED", "note": "at the door", "proof": "signature 7" }),
+        json!({ "status": "DELIVERED", "note": "at the door", "proof": { "kind": "signature", "value": "signature 7" } }),
     ] {
         let reply = delivery.put(&path).token(&login).json(&body).await;
         reply.expect(StatusCode::OK);

@@ -16,7 +16,27 @@ fn routes() -> Vec<(Method, String, &'static [&'static str])> {
     let (agent, order) = (AgentId::new(), OrderId::new());
     let route = |method, path: String, whom| (method, path, whom);
     let path = |path: &str| format!("/api/delivery{path}");
+    let of_agent = |end: &str| path(&format!("/agent/{agent}{end}"));
     vec![
+        route(Method::GET, path(""), ADMINS),
+        route(Method::GET, path("/zones"), ADMINS),
+        route(Method::POST, path("/zones"), ADMINS),
+        route(Method::GET, path("/zones/pune"), ADMINS),
+        route(Method::PUT, path("/zones/pune"), ADMINS),
+        route(Method::DELETE, path("/zones/pune"), ADMINS),
+        route(Method::GET, of_agent(""), AGENTS_AND_ADMINS),
+        route(Method::PUT, of_agent("/duty"), AGENTS_AND_ADMINS),
+        route(Method::GET, of_agent("/route"), AGENTS_AND_ADMINS),
+        route(
+            Method::PUT,
+            path(&format!("/agents/{agent}/shifts")),
+            ADMINS,
+        ),
+        route(
+            Method::PUT,
+            path(&format!("/{order}/location")),
+            AGENTS_AND_ADMINS,
+        ),
         route(Method::POST, path("/assign"), SERVICES_AND_ADMINS),
         route(Method::GET, path(&format!("/order/{order}")), EVERYBODY),
         route(Method::GET, path(&format!("/tracking/{order}")), EVERYBODY),

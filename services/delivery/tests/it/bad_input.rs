@@ -14,6 +14,9 @@ fn bodies() -> Vec<(Method, String, Value)> {
     let agent_change = json!({ "name": "Asha", "phone": "1", "zone": "default", "onShift": true, "capacity": 4, "version": 1 });
     let mut draft = world::draft(UserId::new(), Some(4));
     draft["onShift"] = json!(true);
+    let plan = json!({ "shifts": [{ "date": "2026-01-05" }], "version": 1 });
+    let zone = json!({ "zone": "pune", "postalCodes": ["411"], "depot": place });
+    let zone_change = json!({ "postalCodes": ["411"], "depot": place, "version": 0 });
     vec![
         (
             Method::POST,
@@ -23,16 +26,29 @@ fn bodies() -> Vec<(Method, String, Value)> {
         (
             Method::PUT,
             path(&format!("/{}/status", OrderId::new())),
-            json!({ "status": "FAILED", "note": "nobody", "proof": "none" }),
+            json!({ "status": "FAILED", "note": "nobody", "proof": { "kind": "note", "value": "none" }, "reason": "NOBODY_HOME" }),
         ),
-        (Method::POST, path("/location"), place),
+        (Method::POST, path("/location"), place.clone()),
+        (
+            Method::PUT,
+            path(&format!("/{}/location", OrderId::new())),
+            place,
+        ),
+        (
+            Method::PUT,
+            path("/agent/me/duty"),
+            json!({ "onDuty": true }),
+        ),
+        (Method::PUT, path(&format!("{agent}/shifts")), plan),
+        (Method::POST, path("/zones"), zone),
+        (Method::PUT, path("/zones/islands"), zone_change),
         (Method::POST, path("/agents"), draft),
         (Method::PUT, path(&agent), agent_change),
     ]
 }
 
 fn token(delivery: &TestService, path: &str) -> String {
-    if path.ends_with("/location") {
+    if path == "/api/delivery/location" || path.ends_with("/duty") {
         delivery.agent.token.clone()
     } else {
         delivery.admin.token.clone()
@@ -59,8 +75,25 @@ fn out_of_bounds() -> Vec<(&'static str, &'static str, Value)> {
         ("/status", "status", json!("picked_up")),
         ("/status", "note", json!(" ")),
         ("/status", "note", long.clone()),
-        ("/status", "proof", json!("")),
-        ("/status", "proof", long.clone()),
+        ("/status", "proof", json!("signed")),
+        ("/status", "proof", json!({ "kind": "note", "value": " " })),
+        ("/status", "proof", json!({ "kind": "note", "value": long })),
+        (
+            "/status",
+            "proof",
+            json!({ "kind": "oath", "value": "mine" }),
+        ),
+        (
+            "/status",
+            "proof",
+            json!({ "kind": "note", "value": "mine", "surprise": 1 }),
+        ),
+        ("/status", "reason", json!("BORED")),
+        (
+            "/status",
+            "collected",
+            json!({ "amount": "1.00", "currency": "INR" }),
+        ),
         ("/location", "latitude", json!(90.5)),
         ("/location", "latitude", json!(-91)),
         ("/location", "latitude", json!("18.5")),
@@ -80,11 +113,39 @@ fn out_of_bounds() -> Vec<(&'static str, &'static str, Value)> {
     ]
 }
 
+/// The same for plans and zones.
+fn off_the_map() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        ("/duty", "onDuty", json!("yes")),
+        ("/shifts", "shifts", json!([{ "days": ["MON"] }])),
+        ("/shifts", "shifts", json!([{ "date": "2026-02-30" }])),
+        (
+            "/shifts",
+            "shifts",
+            json!(vec![json!({ "date": "2026-01-05" }); 61]),
+        ),
+        ("/zones", "zone", json!("Not A Zone")),
+        ("/zones", "postalCodes", json!([])),
+        ("/zones", "postalCodes", json!(["*"])),
+        ("/zones", "postalCodes", json!([" "])),
+        ("/zones", "postalCodes", json!(["411", "4".repeat(21)])),
+        ("/zones", "postalCodes", json!(vec!["411"; 201])),
+        ("/zones", "depot", json!({ "latitude": 91, "longitude": 0 })),
+        ("/islands", "postalCodes", json!(["*"])),
+        (
+            "/islands",
+            "depot",
+            json!({ "latitude": 0, "longitude": 181 }),
+        ),
+        ("/islands", "version", json!(0.5)),
+    ]
+}
+
 #[tokio::test]
 async fn values_out_of_bounds_are_refused_by_name() {
     let delivery = world::with_demo_agents().await;
     let bodies = bodies();
-    for (end, field, value) in out_of_bounds() {
+    for (end, field, value) in out_of_bounds().into_iter().chain(off_the_map()) {
         let (method, path, good) = bodies.iter().find(|(_, it, _)| it.ends_with(end)).unwrap();
         let token = token(&delivery, path);
         let call = || delivery.call(method.clone(), path).token(&token);
@@ -119,7 +180,7 @@ async fn queries_are_as_strict_as_bodies() {
         call.token(&delivery.agent).into_future()
     };
     for (query, field) in [
-        ("ended=maybe", "ended"),
+        ("state=maybe", "state"),
         ("surprise=1", "surprise"),
         ("limit=0", "limit"),
         ("limit=101", "limit"),

@@ -21,12 +21,13 @@ async fn agent_picks_it_up_and_hands_it_over() {
     assert_eq!(world::load(&delivery, agent).await, 1);
 
     let path = format!("/api/delivery/{order}/status");
-    let body = json!({ "status": "DELIVERED", "note": "at the door", "proof": "signature 7" });
+    let body = json!({ "status": "DELIVERED", "note": "at the door", "proof": { "kind": "signature", "value": "A. Rao" } });
     let reply = delivery.put(&path).token(&login).json(&body).await;
     let reply = reply.expect(StatusCode::OK);
     assert_eq!(reply.at("/status"), "DELIVERED");
     assert_eq!(reply.at("/statusHistory/2/note"), "at the door");
-    assert_eq!(reply.at("/statusHistory/2/proof"), "signature 7");
+    assert_eq!(reply.at("/statusHistory/2/proof/kind"), "signature");
+    assert_eq!(reply.at("/statusHistory/2/proof/value"), "A. Rao");
     delivery.settle().await;
     let completed = delivery.published_once::<DeliveryCompleted>();
     assert_eq!(completed.delivered_at, delivery.now());

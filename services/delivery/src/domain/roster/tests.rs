@@ -17,6 +17,7 @@ fn agent(zone_name: &str, capacity: Option<u32>, load: i64) -> Agent {
         phone: "0".to_owned(),
         zone: zone(zone_name),
         on_shift: true,
+        shifts: vec![],
         capacity,
         load,
         location: None,
@@ -84,9 +85,9 @@ fn the_free_agent_of_the_zone_with_the_least_in_hand_is_chosen() {
     };
     let all = [busy, idle.clone(), full, elsewhere, off];
     let roster: Roster = all.into_iter().collect();
-    let chosen = roster.least_loaded(&zone("default"));
+    let chosen = roster.best(&zone("default"), None);
     assert_eq!(chosen.map(|agent| agent.id), Some(idle.id));
-    assert_eq!(roster.least_loaded(&zone("moon")), None);
+    assert_eq!(roster.best(&zone("moon"), None), None);
 }
 
 #[test]

@@ -1,60 +1,51 @@
-//! Tracking as it happens.
+//! Tracking as it happens, for whoever tells it on. Nothing queues up: of the places of an agent the latest is kept, and the
+//! statuses are those of the history.
 
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
-use futures::{Stream, stream};
 use revcart_http_edge::live::{Following, News};
-use revcart_http_edge::{Answer, Identity};
+use revcart_http_edge::{Answer, Visitor};
 use serde::Serialize;
+use serde_json::Value;
 use shared_events::{AgentId, OrderId, Timestamp};
 
 use crate::app::App;
 use crate::domain::agent::Location;
 use crate::domain::delivery::Phase;
 use crate::http::{access, answers};
-use crate::store::deliveries::{Moment, Record};
+use crate::store::deliveries::Record;
 
-/// A comment this often keeps proxies from closing a quiet stream.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Something that has happened.
+#[derive(Debug)]
+pub(in crate::http) struct Update {
+    /// `status` or `location`.
+    pub(in crate::http) name: &'static str,
+    /// Its number, by which a client says how much it has heard.
+    pub(in crate::http) number: Option<usize>,
+    /// What.
+    pub(in crate::http) data: Value,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Status<'a> {
+struct Status {
     order_id: OrderId,
     #[serde(flatten)]
-    moment: &'a Moment,
+    moment: answers::Moment,
     #[serde(skip_serializing_if = "Option::is_none")]
     estimated_arrival: Option<Timestamp>,
 }
 
-/// The stream, from after event number `last_event` on; without one it begins with the present status.
-pub(super) async fn stream(
-    app: &App,
-    identity: &Identity,
-    order: OrderId,
-    last_event: Option<usize>,
-) -> Answer<Response> {
-    // Followed before it is read, so that no change falls in between.
-    let following = app.followers.deliveries.follow(order)?;
-    let record = access::visible(app, identity, order).await?;
-    let live = Live::new(app.clone(), following, record, last_event);
-    Ok(Sse::new(live.events())
-        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
-        .into_response())
-}
-
-/// A stream in the making.
-struct Live {
+/// Somebody who follows an order.
+pub(in crate::http) struct Live {
     app: App,
     following: Following<OrderId, Arc<Record>>,
     agent: Option<Following<AgentId, Location>>,
     record: Arc<Record>,
-    /// How much of the history has been sent.
+    /// How much of the history has been told.
     sent: usize,
+    /// When they may be told the next place of the agent.
+    place_due: Option<Timestamp>,
 }
 
 enum Next {
@@ -63,54 +54,71 @@ enum Next {
 }
 
 impl Live {
-    fn new(
-        app: App,
-        following: Following<OrderId, Arc<Record>>,
-        record: Record,
+    /// Follows an order, from after event number `last_event` on; without one from the present status on.
+    pub(in crate::http) async fn begin(
+        app: &App,
+        visitor: &Visitor,
+        order: OrderId,
         last_event: Option<usize>,
-    ) -> Self {
+    ) -> Answer<Self> {
+        // Followed before it is read, so that no change falls in between.
+        let following = app.followers.deliveries.follow(order)?;
+        let record = access::visible(app, visitor, order).await?;
         let all = record.history.len();
-        Self {
-            app,
+        Ok(Self {
+            app: app.clone(),
             following,
             agent: None,
             sent: last_event.unwrap_or(all.saturating_sub(1)).min(all),
             record: Arc::new(record),
-        }
-    }
-
-    /// What has not been sent of the history, then what comes.
-    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        stream::unfold(self, |mut live| async move {
-            loop {
-                if let Some(event) = live.next_of_history() {
-                    return Some((Ok(event), live));
-                }
-                if live.is_over() {
-                    return None;
-                }
-                live.follow_agent();
-                match live.next().await {
-                    Next::Agent(news) => {
-                        let event = event("location", &answers::Location::from(news.value));
-                        return Some((Ok(event), live));
-                    }
-                    Next::Delivery(news) if news.version > live.record.version => {
-                        live.record = news.value;
-                    }
-                    Next::Delivery(_) => {}
-                }
-            }
+            place_due: None,
         })
     }
 
-    async fn next(&mut self) -> Next {
+    /// What has not been told of the history, then what comes; none when nothing more will. Who stops waiting misses nothing.
+    pub(in crate::http) async fn next(&mut self) -> Option<Update> {
+        loop {
+            if let Some(update) = self.next_of_history() {
+                return Some(update);
+            }
+            if self.is_over() {
+                return None;
+            }
+            self.follow_agent();
+            match self.wait().await {
+                Next::Agent(news) => {
+                    let interval = self.app.config.tracking_interval;
+                    self.place_due = Some(self.app.clock.now() + interval);
+                    let data = value(&answers::Location::from(news.value));
+                    return Some(Update {
+                        name: "location",
+                        number: None,
+                        data,
+                    });
+                }
+                Next::Delivery(news) if news.version > self.record.version => {
+                    self.record = news.value;
+                }
+                Next::Delivery(_) => {}
+            }
+        }
+    }
+
+    async fn wait(&mut self) -> Next {
         let Some(agent) = &mut self.agent else {
             return Next::Delivery(self.following.news().await);
         };
+        let (clock, due) = (&self.app.clock, self.place_due);
+        // Places that come in between overtake each other.
+        let place = async {
+            if let Some(due) = due {
+                clock.sleep_until(due).await;
+            }
+            agent.news().await
+        };
         tokio::select! {
             news = self.following.news() => Next::Delivery(news),
-            news = agent.news() => Next::Agent(news),
+            news = place => Next::Agent(news),
         }
     }
 
@@ -123,16 +131,20 @@ impl Live {
         }
     }
 
-    fn next_of_history(&mut self) -> Option<Event> {
-        let moment = self.record.history.get(self.sent)?;
+    fn next_of_history(&mut self) -> Option<Update> {
+        let moment = self.record.history.get(self.sent)?.clone();
         self.sent += 1;
         let courier = self.record.state.courier();
         let status = Status {
             order_id: *self.following.key(),
-            moment,
+            moment: moment.into(),
             estimated_arrival: courier.map(|courier| courier.estimated_arrival),
         };
-        Some(event("status", &status).id(self.sent.to_string()))
+        Some(Update {
+            name: "status",
+            number: Some(self.sent),
+            data: value(&status),
+        })
     }
 
     fn is_over(&self) -> bool {
@@ -147,7 +159,6 @@ impl Live {
     }
 }
 
-fn event(name: &str, body: &impl Serialize) -> Event {
-    let data = serde_json::to_string(body).expect("the body is plain data");
-    Event::default().event(name).data(data)
+fn value(body: &impl Serialize) -> Value {
+    serde_json::to_value(body).expect("the body is plain data")
 }

@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use revcart_persistence::documents;
 use revcart_persistence::documents::values::{Bson, Document, Uuid, doc};
 use revcart_persistence::documents::{Change, Collection, Documents, Index, Listing, id};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared_events::{AgentId, Timestamp, UserId};
 
-use crate::domain::agent::{Agent, Degrees, Location};
+use crate::domain::agent::{Agent, Location};
+use crate::domain::place::Degrees;
+use crate::domain::shift::Shift;
 use crate::domain::zone::Zone;
 use crate::store::{Error, deliveries, uuid};
 
@@ -46,11 +49,12 @@ pub(super) async fn insert(
             "load": agent.load,
             "createdAt": now.micros(),
         };
-        stored.extend(changeable(agent, now));
-        stored
+        stored.extend(changeable(agent, now)?);
+        Ok(stored)
     };
     let nowhere = |agent: &Agent| doc! { "_id": id(agent.id.as_uuid()), "locations": 0_i64 };
-    let stored: Vec<Document> = agents.iter().map(stored).collect();
+    let stored = agents.iter().map(stored);
+    let stored = stored.collect::<Result<Vec<Document>, Error>>()?;
     let nowhere: Vec<Document> = agents.iter().map(nowhere).collect();
     let inserted = documents.insert(AGENTS, &stored).await;
     inserted.map_err(super::login_taken)?;
@@ -69,7 +73,7 @@ pub(super) async fn update(
             "version": agent.version - 1,
             "load": agent.load,
         },
-        update: doc! { "$set": changeable(agent, now) },
+        update: doc! { "$set": changeable(agent, now)? },
         upsert: false,
     };
     let changed = documents.change(AGENTS, &[change]).await?;
@@ -136,10 +140,7 @@ pub(super) async fn on_shift(documents: &Documents, zones: &[&Zone]) -> Result<V
         return Ok(vec![]);
     }
     let names: Vec<&str> = zones.iter().map(|zone| zone.as_str()).collect();
-    let agents: Vec<Stored> = documents
-        .find(AGENTS, on_shift_filter(&names), by_id(0))
-        .await?;
-    Ok(agents.into_iter().map(|agent| agent.seen(None)).collect())
+    seen(documents, on_shift_filter(&names), by_id(0)).await
 }
 
 /// The query of [`on_shift`].
@@ -147,18 +148,37 @@ pub(in crate::store) fn on_shift_filter(zones: &[&str]) -> Document {
     doc! { "onShift": true, "zone": { "$in": zones } }
 }
 
-pub(super) async fn zones_with_free_agents(documents: &Documents) -> Result<Vec<Zone>, Error> {
+pub(super) async fn zones_with_room(
+    documents: &Documents,
+) -> Result<Vec<(Zone, Vec<Shift>)>, Error> {
     #[derive(Deserialize)]
     struct Found {
         #[serde(rename = "_id")]
+        group: Group,
+    }
+    #[derive(Deserialize)]
+    struct Group {
         zone: Zone,
+        #[serde(default)]
+        shifts: Vec<Shift>,
     }
     let stages = [
         doc! { "$match": { "onShift": true, "room": { "$gt": 0 } } },
-        doc! { "$group": { "_id": "$zone" } },
+        doc! { "$group": { "_id": { "zone": "$zone", "shifts": "$shifts" } } },
     ];
     let found: Vec<Found> = documents.aggregate(AGENTS, stages).await?;
-    Ok(found.into_iter().map(|found| found.zone).collect())
+    let with_plan = |found: Found| (found.group.zone, found.group.shifts);
+    Ok(found.into_iter().map(with_plan).collect())
+}
+
+pub(super) async fn any_in(documents: &Documents, zone: &Zone) -> Result<bool, Error> {
+    let found: Option<Document> = documents.find_one(AGENTS, in_zone(zone)).await?;
+    Ok(found.is_some())
+}
+
+/// The query of [`any_in`].
+pub(in crate::store) fn in_zone(zone: &Zone) -> Document {
+    doc! { "onShift": { "$in": [false, true] }, "zone": zone.as_str() }
 }
 
 pub(super) async fn find(documents: &Documents, agent: AgentId) -> Result<Option<Agent>, Error> {
@@ -252,6 +272,9 @@ struct Stored {
     phone: String,
     zone: Zone,
     on_shift: bool,
+    /// Agents of an earlier version have none.
+    #[serde(default)]
+    shifts: Vec<Shift>,
     capacity: Option<u32>,
     load: i64,
     version: i64,
@@ -279,6 +302,7 @@ impl Stored {
             phone: self.phone,
             zone: self.zone,
             on_shift: self.on_shift,
+            shifts: self.shifts,
             capacity: self.capacity,
             load: self.load,
             location: position.and_then(Position::location),
@@ -337,9 +361,17 @@ fn by_id(limit: i64) -> Listing {
 }
 
 /// The fields that an admin sets, and what follows from them.
-fn changeable(agent: &Agent, now: Timestamp) -> Document {
+fn changeable(agent: &Agent, now: Timestamp) -> Result<Document, Error> {
+    #[derive(Serialize)]
+    struct Plan<'a> {
+        shifts: &'a [Shift],
+    }
+    let plan = Plan {
+        shifts: &agent.shifts,
+    };
+    let mut fields = documents::document(AGENTS, &plan)?;
     let room = |capacity: u32| i64::from(capacity) - agent.load;
-    doc! {
+    fields.extend(doc! {
         "name": &agent.name,
         "phone": &agent.phone,
         "zone": agent.zone.as_str(),
@@ -348,5 +380,6 @@ fn changeable(agent: &Agent, now: Timestamp) -> Document {
         "room": agent.capacity.map_or(NO_LIMIT, room),
         "version": agent.version,
         "updatedAt": now.micros(),
-    }
+    });
+    Ok(fields)
 }

@@ -11,7 +11,9 @@ use sea_orm::{
 use shared_events::{AgentId, Timestamp, UserId};
 use uuid::Uuid;
 
-use crate::domain::agent::{Agent, Degrees, Location};
+use crate::domain::agent::{Agent, Location};
+use crate::domain::place::Degrees;
+use crate::domain::shift::Shift;
 use crate::domain::zone::{self, Zone};
 use crate::store::{Error, deliveries};
 
@@ -29,6 +31,7 @@ pub(crate) mod entity {
         pub phone: String,
         pub zone: String,
         pub on_shift: bool,
+        pub shifts: String,
         pub capacity: Option<i64>,
         pub load: i64,
         pub latitude: Option<i64>,
@@ -181,26 +184,39 @@ pub(in crate::store) fn on_shift(zones: Vec<String>) -> Select<Entity> {
         .order_by_asc(Column::Id)
 }
 
-/// The zones in which somebody is free.
-pub(super) async fn zones_with_free_agents(
+/// The zones in which somebody on duty has room, with the plans of those.
+pub(super) async fn zones_with_room(
     connection: &impl ConnectionTrait,
-) -> Result<Vec<Zone>, Error> {
+) -> Result<Vec<(Zone, Vec<Shift>)>, Error> {
     let room = Condition::any()
         .add(Column::Capacity.is_null())
         .add(Expr::col(Column::Load).lt(Expr::col(Column::Capacity)));
-    let zones: Vec<String> = Entity::find()
+    let zones: Vec<(String, String)> = Entity::find()
         .select_only()
-        .column(Column::Zone)
+        .columns([Column::Zone, Column::Shifts])
         .distinct()
         .filter(Column::OnShift.eq(true))
         .filter(room)
         .into_tuple()
         .all(connection)
         .await?;
-    zones
-        .into_iter()
-        .map(|name| zone(Uuid::nil(), &name))
-        .collect()
+    let with_plan = |(name, shifts): (String, String)| {
+        Ok((zone(Uuid::nil(), &name)?, plan(Uuid::nil(), &shifts)?))
+    };
+    zones.into_iter().map(with_plan).collect()
+}
+
+/// Whether anybody is to work in this zone, on duty or not.
+pub(super) async fn any_in(tx: &impl ConnectionTrait, zone: &Zone) -> Result<bool, Error> {
+    Ok(in_zone(zone).one(tx).await?.is_some())
+}
+
+/// The query of [`any_in`].
+pub(in crate::store) fn in_zone(zone: &Zone) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::OnShift.is_in([false, true]))
+        .filter(Column::Zone.eq(zone.as_str()))
+        .limit(1)
 }
 
 /// The agent, locked, if there is one.
@@ -313,6 +329,7 @@ fn changeable(agent: &Agent, now: i64) -> ActiveModel {
         phone: Set(agent.phone.clone()),
         zone: Set(agent.zone.to_string()),
         on_shift: Set(agent.on_shift),
+        shifts: Set(serde_json::to_string(&agent.shifts).expect("a plan is JSON")),
         capacity: Set(agent.capacity.map(i64::from)),
         version: Set(agent.version),
         updated_at: Set(now),
@@ -327,6 +344,7 @@ fn stored(row: Model) -> Result<Agent, Error> {
         user_id: UserId::from_uuid(row.user_id),
         zone: zone(row.id, &row.zone)?,
         capacity: capacity.map_err(|error| DatabaseError::corrupt("agents", row.id, error))?,
+        shifts: plan(row.id, &row.shifts)?,
         location: location(&row),
         name: row.name,
         phone: row.phone,
@@ -343,6 +361,11 @@ fn location(row: &Model) -> Option<Location> {
         longitude: Degrees::from_millionths(row.longitude?),
         at: Timestamp::from_micros(row.located_at?),
     })
+}
+
+fn plan(id: Uuid, json: &str) -> Result<Vec<Shift>, Error> {
+    let plan = serde_json::from_str(json);
+    Ok(plan.map_err(|error| DatabaseError::corrupt("agents", id, error))?)
 }
 
 fn zone(id: Uuid, name: &str) -> Result<Zone, Error> {

@@ -11,7 +11,7 @@ use revcart_persistence::documents::{Change, Collection, Documents, Index, Listi
 use serde::{Deserialize, Serialize};
 use shared_events::{AgentId, DeliveryStatus, OrderId, Timestamp};
 
-use super::{Moment, Parcel, Record};
+use super::{Moment, Parcel, Record, Stretch};
 use crate::domain::delivery::State;
 use crate::store::{Error, uuid};
 
@@ -20,10 +20,17 @@ const DELIVERIES: &str = "deliveries";
 /// See the module.
 pub(in crate::store) const COLLECTION: Collection = Collection {
     name: DELIVERIES,
-    indexes: &[Index::on(
-        "deliveries_by_agent",
-        &[("agentId", 1), ("ended", 1), ("_id", 1)],
-    )],
+    indexes: &[
+        Index::on(
+            "deliveries_by_agent",
+            &[("agentId", 1), ("ended", 1), ("_id", 1)],
+        ),
+        Index::on("deliveries_by_status", &[("status", 1), ("_id", 1)]),
+        Index::on(
+            "deliveries_by_zone",
+            &[("parcel.zone", 1), ("status", 1), ("_id", 1)],
+        ),
+    ],
 };
 
 pub(super) async fn load(
@@ -87,6 +94,46 @@ pub(in crate::store) fn of_agent_query(
         filter.insert("_id", doc! { beyond: id(after.as_uuid()) });
     }
     let sort = doc! { "agentId": order, "ended": order, "_id": order };
+    (filter, sort)
+}
+
+pub(super) async fn stretch(
+    documents: &Documents,
+    stretch: &Stretch,
+    after: Option<OrderId>,
+    limit: u64,
+) -> Result<Vec<(OrderId, Record)>, Error> {
+    let (filter, sort) = stretch_query(stretch, after);
+    all(documents, filter, page_of(sort, limit)).await
+}
+
+/// The query of [`stretch`]: which, and in what order: that of the index, see [`of_agent_query`].
+pub(in crate::store) fn stretch_query(
+    stretch: &Stretch,
+    after: Option<OrderId>,
+) -> (Document, Document) {
+    let (mut filter, mut sort) = (Document::new(), Document::new());
+    if let Some((agent, ended)) = stretch.agent {
+        filter.extend(doc! { "agentId": id(agent.as_uuid()), "ended": ended });
+        sort.extend(doc! { "agentId": -1, "ended": -1 });
+    }
+    let is_of_agent = stretch.agent.is_some();
+    if let Some(zone) = &stretch.zone {
+        filter.insert("parcel.zone", zone.as_str());
+        if !is_of_agent {
+            sort.insert("parcel.zone", -1);
+        }
+    }
+    if let Some(status) = stretch.status {
+        filter.insert("status", status.as_str());
+        if !is_of_agent {
+            sort.insert("status", -1);
+        }
+    }
+    if let Some(after) = after {
+        filter.insert("_id", doc! { "$lt": id(after.as_uuid()) });
+    }
+    sort.insert("_id", -1);
     (filter, sort)
 }
 
@@ -258,7 +305,7 @@ mod tests {
             let mut record = Record { parcel: is_described.then_some(parcel), ..Record::default() };
             for state in states {
                 let note = Some("at the door".to_owned());
-                record.enter(state, Remark { note, proof: None }, Timestamp::from_micros(1_767_614_400_000_001));
+                record.enter(state, Remark { note, ..Remark::default() }, Timestamp::from_micros(1_767_614_400_000_001));
             }
             let mut document = fields(&record, Timestamp::from_micros(1)).unwrap();
             document.insert("_id", id(samples::order().as_uuid()));

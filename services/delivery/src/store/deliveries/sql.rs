@@ -10,7 +10,7 @@ use sea_orm::{
 use shared_events::{AgentId, OrderId, Timestamp};
 use uuid::Uuid;
 
-use super::Record;
+use super::{Record, Stretch};
 use crate::store::Error;
 
 pub(crate) mod entity {
@@ -24,6 +24,7 @@ pub(crate) mod entity {
         pub order_id: Uuid,
         pub status: String,
         pub agent_id: Option<Uuid>,
+        pub zone: Option<String>,
         pub ended: bool,
         pub state: String,
         pub parcel: Option<String>,
@@ -139,6 +140,41 @@ pub(in crate::store) fn of_agent_query(
     }
 }
 
+/// A stretch of the list of deliveries, latest order first, from after `after` on.
+pub(super) async fn stretch(
+    connection: &impl ConnectionTrait,
+    stretch: &Stretch,
+    after: Option<OrderId>,
+    limit: u64,
+) -> Result<Vec<(OrderId, Record)>, Error> {
+    let select = stretch_query(stretch, after, limit);
+    all_stored(select.all(connection).await?)
+}
+
+/// The query of [`stretch`].
+pub(in crate::store) fn stretch_query(
+    stretch: &Stretch,
+    after: Option<OrderId>,
+    limit: u64,
+) -> Select<Entity> {
+    let mut select = Entity::find().order_by_desc(Column::OrderId).limit(limit);
+    if let Some((agent, ended)) = stretch.agent {
+        select = select
+            .filter(Column::AgentId.eq(agent.as_uuid()))
+            .filter(Column::Ended.eq(ended));
+    }
+    if let Some(zone) = &stretch.zone {
+        select = select.filter(Column::Zone.eq(zone.as_str()));
+    }
+    if let Some(status) = stretch.status {
+        select = select.filter(Column::Status.eq(status.as_str()));
+    }
+    if let Some(after) = after {
+        select = select.filter(Column::OrderId.lt(after.as_uuid()));
+    }
+    select
+}
+
 /// Deliveries in the order of their orders' ids, from after `after` on.
 pub(super) async fn page(
     connection: &impl ConnectionTrait,
@@ -183,6 +219,7 @@ pub(super) async fn update(
     replace.update_columns([
         Column::Status,
         Column::AgentId,
+        Column::Zone,
         Column::Ended,
         Column::State,
         Column::Parcel,
@@ -206,6 +243,7 @@ fn row(order: OrderId, record: &Record, now: Timestamp) -> ActiveModel {
         order_id: Set(order.as_uuid()),
         status: Set(super::status(state).as_str().to_owned()),
         agent_id: Set(state.courier().map(|courier| courier.agent_id.into())),
+        zone: Set(record.parcel.as_ref().map(|parcel| parcel.zone.to_string())),
         ended: Set(super::has_ended(state)),
         state: Set(serde_json::to_string(state).expect("a state is JSON")),
         parcel: Set(parcel.transpose().expect("a parcel is JSON")),

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use shared_events::{AgentId, Timestamp};
 
 use super::Memory;
-use crate::domain::agent::{Degrees, Location};
+use crate::domain::agent::Location;
+use crate::domain::place::Degrees;
 use crate::store::Error;
 
 const LOCATIONS: &str = "agent_locations";

@@ -6,7 +6,8 @@ use sea_orm::{
 };
 use shared_events::{AgentId, Timestamp};
 
-use crate::domain::agent::{Degrees, Location};
+use crate::domain::agent::Location;
+use crate::domain::place::Degrees;
 use crate::store::Error;
 
 pub(crate) mod entity {

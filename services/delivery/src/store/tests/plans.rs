@@ -4,18 +4,51 @@ use revcart_persistence::documents::Documents;
 use revcart_persistence::documents::values::{Bson, Document, doc};
 use revcart_persistence::{Database, Reader};
 use revcart_testkit::{START, query_plan};
-use shared_events::{AgentId, OrderId, UserId};
+use shared_events::{AgentId, DeliveryStatus, OrderId, UserId};
 use uuid::Uuid;
 
 use super::database;
+use crate::domain::zone::Zone;
+use crate::store::deliveries::{Filter, Stretch};
 use crate::store::{agents, deliveries, locations, searches};
+
+/// Every shape that a stretch of the list of deliveries can have, with its index.
+fn stretches(agent: AgentId, zone: &Zone) -> Vec<(Stretch, &'static str)> {
+    let (zone, status) = (Some(zone.clone()), Some(DeliveryStatus::Delivered));
+    let filters = [
+        (None, None, None, "by key"),
+        (None, None, status, "deliveries_by_status"),
+        (None, zone.clone(), None, "deliveries_by_zone"),
+        (None, zone.clone(), status, "deliveries_by_zone"),
+        (Some(agent), None, None, "deliveries_by_agent"),
+        (Some(agent), zone, status, "deliveries_by_agent"),
+    ];
+    let stretches = filters
+        .into_iter()
+        .flat_map(|(agent, zone, status, index)| {
+            let filter = Filter {
+                agent,
+                zone,
+                status,
+            };
+            let stretches = filter.stretches().into_iter();
+            stretches.map(move |stretch| (stretch, index))
+        });
+    stretches.collect()
+}
 
 #[tokio::test]
 async fn what_grows_is_read_by_an_index() {
     let database = database().await;
     match database.reader() {
-        Reader::Sql(_) => rows(&database).await,
-        Reader::Documents(documents) => collections(documents).await,
+        Reader::Sql(_) => {
+            rows(&database).await;
+            listed_rows(&database).await;
+        }
+        Reader::Documents(documents) => {
+            collections(documents).await;
+            listed_documents(documents).await;
+        }
     }
 }
 
@@ -61,6 +94,10 @@ async fn rows(database: &Database) {
             query_plan(database, &agents::sql::by_login(UserId::new())).await,
             "agents_by_login (user_id=?)",
         ),
+        (
+            query_plan(database, &agents::sql::in_zone(&default)).await,
+            "agents_on_shift (on_shift=? AND zone=?)",
+        ),
     ];
     for (plan, index) in plans {
         assert!(plan.contains(index), "{index} is not used: {plan}");
@@ -69,6 +106,25 @@ async fn rows(database: &Database) {
             is_of_agents || !plan.contains("TEMP B-TREE"),
             "sorted: {plan}"
         );
+    }
+}
+
+async fn listed_rows(database: &Database) {
+    let (agent, order) = (AgentId::new(), OrderId::new());
+    let default = "default".parse().unwrap();
+    for (stretch, index) in stretches(agent, &default) {
+        let query = deliveries::sql::stretch_query(&stretch, Some(order), 21);
+        let plan = query_plan(database, &query).await;
+        let range = match index {
+            "by key" => "sqlite_autoindex_deliveries_1 (order_id<?)".to_owned(),
+            "deliveries_by_status" => "deliveries_by_status (status=? AND order_id<?)".to_owned(),
+            "deliveries_by_zone" => {
+                "deliveries_by_zone (zone=? AND status=? AND order_id<?)".to_owned()
+            }
+            _ => format!("{index} (agent_id=? AND ended=? AND order_id<?)"),
+        };
+        assert!(plan.contains(&range), "{range} is not used: {plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "sorted: {plan}");
     }
 }
 
@@ -115,7 +171,30 @@ async fn collections(documents: &Documents) {
             unsorted(agents::documents::by_login(UserId::new())),
             "agents_by_login",
         ),
+        (
+            "agents",
+            unsorted(agents::documents::in_zone(&default)),
+            "agents_on_shift",
+        ),
     ];
+    expect_indexes(documents, queries).await;
+}
+
+async fn listed_documents(documents: &Documents) {
+    let (agent, order) = (AgentId::new(), OrderId::new());
+    let default = "default".parse().unwrap();
+    let listed = stretches(agent, &default).into_iter();
+    let queries = listed.map(|(stretch, index)| {
+        let index = if index == "by key" { "_id_" } else { index };
+        let query = deliveries::documents::stretch_query(&stretch, Some(order));
+        ("deliveries", query, index)
+    });
+    expect_indexes(documents, queries).await;
+}
+
+type Asked = (&'static str, (Document, Document), &'static str);
+
+async fn expect_indexes(documents: &Documents, queries: impl IntoIterator<Item = Asked>) {
     for (collection, (filter, sort), index) in queries {
         let explained = documents.explain(collection, of_one(filter), sort.clone());
         let explained: Document = explained.await.unwrap();

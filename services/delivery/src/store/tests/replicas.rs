@@ -15,13 +15,16 @@ use shared_events::{
 };
 
 use super::{add, agent, load};
+use crate::config::Config;
 use crate::demo;
-use crate::domain::agent::{Degrees, Location};
+use crate::domain::agent::Location;
 use crate::domain::delivery::{self, samples};
+use crate::domain::map::Area;
+use crate::domain::place::Degrees;
 use crate::store::deliveries::Parcel;
 use crate::store::dispatch::Dispatch;
 use crate::store::locations::{self, Memory};
-use crate::store::{Error, Migrator, agents, deliveries};
+use crate::store::{Error, Migrator, agents, deliveries, zones};
 
 /// What is remembered of an agent's way.
 const MEMORY: Memory = Memory {
@@ -100,7 +103,7 @@ async fn happen(
 ) -> Result<Option<DeliveryStatus>, Error> {
     let zone = "default".parse().expect("a zone");
     let (orders, zones) = (BTreeSet::from([order]), BTreeSet::from([&zone]));
-    let mut dispatch = Dispatch::load(unit, &orders, &zones, Duration::from_secs(60)).await?;
+    let mut dispatch = Dispatch::load(unit, &orders, &zones, Config::for_testing().terms()).await?;
     let assignment = || AssignDelivery {
         order_id: order,
         expires_at: START + Duration::from_secs(600),
@@ -109,9 +112,11 @@ async fn happen(
     let state = dispatch.state(order);
     let unchanged = (state.clone(), vec![]);
     let (next, _) = match act {
-        Act::Assign => {
-            delivery::assign(state, &assignment(), dispatch.free_courier(&zone).as_ref())
-        }
+        Act::Assign => delivery::assign(
+            state,
+            &assignment(),
+            dispatch.free_courier(&zone, None).as_ref(),
+        ),
         Act::Cancel => delivery::cancel(
             state,
             &CancelDelivery {
@@ -274,7 +279,7 @@ async fn a_capacity_that_is_lowered_while_parcels_are_given_out_holds_from_then_
     assert_eq!(given.count() as i64, lowered);
     assert_eq!(loads(&pair).await, [lowered]);
     assert!(
-        agents::zones_with_free_agents(pair.turn(1))
+        agents::zones_with_room(pair.turn(1))
             .await
             .unwrap()
             .is_empty()
@@ -333,5 +338,33 @@ async fn replicas_that_seed_at_once_seed_once() {
         .filter(|seeded| *seeded.as_ref().unwrap());
     assert_eq!(seeded.count(), 1);
     assert_eq!(agents::page(pair.turn(0), None, 10).await.unwrap().len(), 3);
+    pair.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn zones_that_both_replicas_draw_at_once_are_all_drawn() {
+    let Some(pair) = Pair::open().await else {
+        return;
+    };
+    let draws = (0..6).map(|number| {
+        pair.turn(number).write(number, |unit, number| {
+            Box::pin(async move {
+                let mut drawing = zones::load(unit).await?;
+                drawing.areas.push(Area {
+                    zone: format!("zone-{number}").parse().expect("a zone"),
+                    prefixes: vec![number.to_string()],
+                    depot: None,
+                    version: 1,
+                });
+                drawing.version += 1;
+                zones::save(unit, &drawing).await
+            })
+        })
+    });
+    for drawn in join_all(draws).await {
+        drawn.unwrap();
+    }
+    let drawing = zones::read(pair.turn(1)).await.unwrap();
+    assert_eq!((drawing.areas.len(), drawing.version), (6, 6));
     pair.close().await;
 }
