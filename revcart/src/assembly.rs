@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use axum::Router;
 use revcart_http_edge::host::Service;
+use revcart_http_edge::openapi;
 use revcart_http_edge::server::{Edge, EdgeOptions, RATE_LIMITS};
 use revcart_messaging::{embedded, sqs};
 use revcart_runtime::config::Setting;
@@ -123,7 +124,8 @@ fn open(
         shutdown.clone(),
     )?;
     options.shared = foundation.shared.clone();
-    let edge = Edge::new(options);
+    let served: Vec<_> = services.iter().map(|service| service.name).collect();
+    let edge = Edge::new(options).with_pages(openapi::pages(&document(&served)));
     let mut routers = Vec::new();
     for service in services {
         let router = edge.around(service.name, service.routes.clone());
@@ -131,6 +133,23 @@ fn open(
         routers.push(router);
     }
     Ok(edge.open("revcart", routers, &foundation.health))
+}
+
+/// The OpenAPI document of these services: of one its own, of several one of all.
+pub(crate) fn document(wanted: &[shared_events::Service]) -> openapi::OpenApi {
+    let mut documents = Vec::new();
+    macro_rules! document {
+        ($service:expr, $name:ident) => {
+            if wanted.contains(&$service) {
+                documents.push($name::api());
+            }
+        };
+    }
+    each_service!(document);
+    match documents.len() {
+        1 => documents.remove(0),
+        _ => openapi::merged(documents),
+    }
 }
 
 /// Applies what is missing to the database of `wanted`.

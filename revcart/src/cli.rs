@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Keys(Keys),
     /// Print the topology (topics, queues, filters, who publishes and who consumes), make it, or compare it
     Topology(Topology),
+    /// Print the OpenAPI document of a service, or of all together
+    Openapi(Openapi),
     /// Fill a database, for trials
     #[command(subcommand)]
     Seed(Seed),
@@ -72,6 +74,9 @@ pub(crate) enum Command {
     /// Look at dead letters
     #[command(subcommand)]
     Dlq(Dlq),
+    /// Look at what people are written
+    #[command(subcommand)]
+    Notify(Notify),
     /// Send shoppers through the public API of a running system and report what became of every order
     Load(Load),
     /// Check every configured backend and say what is wrong and how to mend it
@@ -173,6 +178,16 @@ pub(crate) struct Keys {
     /// Make this service a new key; its old one is trusted until it is taken out of trust.json
     #[arg(long, value_parser = service)]
     pub(crate) rotate: Option<shared_events::Service>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Openapi {
+    /// The service; all together if not given
+    #[arg(value_parser = service)]
+    pub(crate) service: Option<shared_events::Service>,
+    /// Write every document into this folder instead
+    #[arg(long, conflicts_with = "service", value_name = "DIR")]
+    pub(crate) write: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -315,6 +330,27 @@ pub(crate) enum Dlq {
         #[command(flatten)]
         data: Data,
     },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Notify {
+    /// Print a letter as it would be sent, with sample parameters; the list of templates if none is named
+    Preview(Preview),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Preview {
+    /// The template, as in `order_received`
+    pub(crate) template: Option<String>,
+    /// Only the HTML part
+    #[arg(long, conflicts_with = "text")]
+    pub(crate) html: bool,
+    /// Only the text part
+    #[arg(long)]
+    pub(crate) text: bool,
+    /// Write it to this file
+    #[arg(long, requires = "template")]
+    pub(crate) to: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -9,6 +9,8 @@ mod events;
 mod keys;
 mod load;
 mod migrate;
+mod notify;
+mod openapi;
 mod saga;
 mod seed;
 mod serve;
@@ -34,12 +36,14 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Keys(options) => keys::run(&options),
         Command::Seed(seed) => seed::run(seed).await,
         Command::Migrate(options) => migrate::run(options).await,
+        Command::Openapi(options) => openapi::run(&options),
         Command::Topology(options) => topology::run(&options).await,
         Command::Trace(options) => trace::run(options).await,
         Command::Audit(options) => audit::run(options).await,
         Command::Saga(options) => saga::run(options).await,
         Command::Events(options) => events::run(options).await,
         Command::Dlq(options) => dlq::run(options).await,
+        Command::Notify(notify) => notify::run(&notify),
         Command::Load(options) => load::run(options).await,
         Command::Doctor(options) => doctor::run(options).await,
         Command::Config(options) => config::run(&options),

@@ -17,8 +17,30 @@ pub(crate) struct Figures {
     pub(crate) browsing: Browsing,
     pub(crate) memory: Memory,
     pub(crate) starts: Starts,
+    pub(crate) reads: Reads,
     /// On the real backends of `localstack/stack`.
     pub(crate) servers: Servers,
+}
+
+/// Every reading route at a steady rate.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reads {
+    pub(crate) per_second: u32,
+    pub(crate) aim_ms: f64,
+    pub(crate) routes: Vec<Read>,
+    /// Routes that nobody was answered on, with the answer.
+    pub(crate) unmeasured: Vec<String>,
+}
+
+/// How long one route takes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Read {
+    pub(crate) path: String,
+    pub(crate) p50_ms: f64,
+    pub(crate) p95_ms: f64,
+    pub(crate) p99_ms: f64,
 }
 
 /// Messages per second from one queue of SQS.
@@ -333,5 +355,33 @@ impl Large {
             ]
         };
         self.works.iter().flat_map(of).collect()
+    }
+}
+
+impl Reads {
+    /// A row for each route, the slowest first.
+    pub(crate) fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(comfy_table::presets::ASCII_MARKDOWN);
+        let route = format!("route, {} requests/s each", self.per_second);
+        table.set_header([
+            route.as_str(),
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "p95 within the aim",
+        ]);
+        let mut routes: Vec<&Read> = self.routes.iter().collect();
+        routes.sort_by(|one, other| other.p95_ms.total_cmp(&one.p95_ms));
+        for read in routes {
+            let times = [read.p50_ms, read.p95_ms, read.p99_ms].map(|time| format!("{time:.1}"));
+            let within = if read.p95_ms <= self.aim_ms {
+                "yes"
+            } else {
+                "no"
+            };
+            table.add_row([&[read.path.clone()][..], &times, &[within.to_owned()]].concat());
+        }
+        table
     }
 }

@@ -1,7 +1,7 @@
 //! What RevCart reaches on this machine, beside what its database reaches on the same disk. Run by `make bench`.
 //!
 //! Reading order: the course of a run here, then `ceiling` (the raw database), `process` (memory and processor time of the
-//! system), `browse` (product lists over kept connections), `servers` (the same as processes on real backends), `queue` (one
+//! system), `browse` (product lists over kept connections), `reads` (every reading route), `servers` (the same as processes on real backends), `queue` (one
 //! queue of SQS), `figures` (what is printed).
 
 mod browse;
@@ -9,6 +9,7 @@ mod ceiling;
 mod figures;
 mod process;
 mod queue;
+mod reads;
 mod servers;
 
 use std::path::{Path, PathBuf};
@@ -55,6 +56,10 @@ async fn main() -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
         println!("{}", figures.table());
+        println!("{}", figures.reads.table());
+        for route in &figures.reads.unmeasured {
+            println!("not measured: {route}");
+        }
     }
     Ok(())
 }
@@ -82,9 +87,12 @@ async fn measure(options: &Options) -> anyhow::Result<Figures> {
     let (orders, peak_mib) = orders(&system, options).await?;
     say("orders, at half of that rate");
     let checkouts = checkouts(&system, options, orders.per_second / 2.0).await?;
+    say("every reading route");
+    let reads = reads::measure(&system, share(8)).await?;
     drop(system);
     let servers = servers::measure(options).await?;
     Ok(Figures {
+        reads,
         servers,
         ratio_to_ceiling: orders.per_second / ceiling.one_row,
         ceiling,

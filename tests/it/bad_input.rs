@@ -56,14 +56,15 @@ const FORBIDDEN: (u16, &str) = (403, "FORBIDDEN");
 const NOT_FOUND: (u16, &str) = (404, "NOT_FOUND");
 const INVALID: (u16, &str) = (422, "VALIDATION_FAILED");
 
-#[test]
-fn every_route_of_the_sources_stands_in_the_table() {
+#[tokio::test]
+async fn every_route_of_the_sources_stands_in_the_table() -> anyhow::Result<()> {
     let known: BTreeSet<String> = routes().iter().map(Route::name).collect();
-    let declared = sources::declared();
+    let declared = sources::declared().await?;
     let missing: Vec<_> = declared.difference(&known).collect();
     assert!(missing.is_empty(), "add these to the table: {missing:#?}");
     let gone: Vec<_> = known.difference(&declared).collect();
     assert!(gone.is_empty(), "these are in the table only: {gone:#?}");
+    Ok(())
 }
 
 #[tokio::test]

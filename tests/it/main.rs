@@ -1,5 +1,6 @@
 //! The whole system, as its users and its operators meet it.
 
+mod api;
 mod audit_finds;
 mod bad_input;
 mod cluster;
@@ -12,6 +13,8 @@ mod load;
 mod poison;
 mod readme;
 mod saga_model;
+mod secrets;
 mod settings;
 mod turn;
+mod typescript;
 mod walk;

@@ -24,18 +24,19 @@
 //! ```
 
 use aws_lc_rs::digest::{Context, SHA256};
-use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
+use axum::extract::{FromRequest, MatchedPath, Request};
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use http::header::CONTENT_TYPE;
+use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use revcart_persistence::{UnitOfWork, idempotency};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::context::RequestContext;
-use crate::extract::{MaybeIdentity, expect_json, idempotency_key, parse, read};
+use crate::context::{Authentication, RequestContext};
+use crate::extract::{expect_json, idempotency_key, parse, read};
 use crate::problem::{Answer, Problem};
 use crate::server::in_flight::Guard;
 
@@ -60,15 +61,13 @@ where
 {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let identity = MaybeIdentity::from_request_parts(&mut parts, state)
-            .await?
-            .0;
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let who = who(&parts)?;
         expect_json(&parts.headers)?;
         let key = idempotency_key(&parts.headers)?;
         let scope = Scope::new(
-            identity.map_or_else(|| "anonymous".to_owned(), |identity| identity.scope()),
+            who,
             parts.method.as_str(),
             parts
                 .extensions
@@ -96,6 +95,15 @@ where
             },
             _in_flight: guard,
         })
+    }
+}
+
+/// Whose keys they are. Guests of an order have keys too; whether they may do this is for the handler to say.
+fn who(parts: &Parts) -> Result<String, Problem> {
+    match &RequestContext::of(parts)?.authentication {
+        Authentication::Anonymous => Ok("anonymous".to_owned()),
+        Authentication::Known(visitor) => Ok(visitor.scope()),
+        Authentication::Refused(refusal) => Err(refusal.problem()),
     }
 }
 

@@ -195,6 +195,11 @@ fn answer_as_the_edge(path: &str, operation: &mut Operation) {
     let takes_token = security.clone().any(|requirement| *requirement != open);
     let needs_token = takes_token && !security.clone().any(|requirement| *requirement == open);
     let has_body = operation.request_body.is_some();
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            as_problem(response);
+        }
+    }
     let answers = [
         ("400", true, "The request is malformed"),
         (
@@ -229,6 +234,21 @@ fn answer_as_the_edge(path: &str, operation: &mut Operation) {
                 .entry(status.to_owned())
                 .or_insert_with(|| RefOr::T(problem(description)));
         }
+    }
+}
+
+/// Problems have a media type of their own; the attribute on the handler says only that it is one.
+fn as_problem(response: &mut Response) {
+    let is_problem = |content: &Content| {
+        let body = content.schema.as_ref();
+        matches!(body, Some(RefOr::Ref(body)) if body.ref_location.ends_with("/ProblemBody"))
+    };
+    let json = "application/json";
+    if let Some(RefOr::T(content)) = response.content.get(json)
+        && is_problem(content)
+        && let Some(content) = response.content.shift_remove(json)
+    {
+        response.content.insert(MEDIA_TYPE.to_owned(), content);
     }
 }
 

@@ -134,3 +134,15 @@ fn bounds_are_kept() {
     assert!(parse("topology diff").is_ok() && parse("topology apply").is_ok());
     assert!(parse("keys --dir keys --rotate order").is_ok());
 }
+
+#[test]
+fn a_letter_is_looked_at_in_one_part_or_in_both() {
+    assert!(parse("notify preview").is_ok());
+    assert!(parse("notify preview order_received --html --to /tmp/x.html").is_ok());
+    for wrong in [
+        "notify preview welcome --html --text",
+        "notify preview --to /tmp/x",
+    ] {
+        assert!(parse(wrong).is_err(), "{wrong}");
+    }
+}

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use revcart_http_edge::gateway::{self, GatewayOptions};
+use revcart_http_edge::openapi;
 use revcart_http_edge::server;
 use revcart_persistence::Durability;
 use revcart_runtime::{Clock, Environment, Health, Shutdown, Tasks, telemetry};
@@ -13,7 +14,7 @@ use shared_events::Service;
 use tokio::net::TcpListener;
 
 use super::up::{DRAIN, run_until_shutdown};
-use crate::assembly::{Assembly, Backends, Foundation};
+use crate::assembly::{self, Assembly, Backends, Foundation};
 use crate::cli::{Serve, Served};
 
 /// The gateway's port, unless told otherwise.
@@ -70,7 +71,8 @@ async fn gateway(
 ) -> anyhow::Result<ExitCode> {
     let options = GatewayOptions::from_env(env, Clock::system())?;
     let (health, tasks) = (Health::new(), Tasks::new(shutdown.clone()));
-    let router = gateway::router(options, &health, &tasks);
+    let pages = openapi::pages(&assembly::document(&shared_events::Service::ALL));
+    let router = pages.fallback_service(gateway::router(options, &health, &tasks));
     health.set_ready(true);
     let not_ready = (health, shutdown.clone());
     tasks.spawn("readiness", async move {

@@ -105,6 +105,7 @@ fn welcome(address: SocketAddr, assembly: &Assembly, no_demo: bool) {
     println!("RevCart is up: http://{address}");
     println!("  data      {}", whereabouts(&assembly.foundation.backends));
     println!("  try       curl http://{address}/api/products?limit=3");
+    println!("  interface http://{address}/docs/    messages  http://{address}/docs/events");
     println!("  health    http://{address}/health    metrics  http://{address}/metrics");
     if !no_demo {
         println!(

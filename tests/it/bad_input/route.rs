@@ -106,6 +106,11 @@ impl Route {
         Self::new("PUT", path)
     }
 
+    /// A POST that takes no body.
+    pub(crate) const fn ask(path: &'static str) -> Self {
+        Self::new("POST", path)
+    }
+
     pub(crate) const fn delete(path: &'static str) -> Self {
         Self::new("DELETE", path)
     }

@@ -25,6 +25,7 @@ pub const ROUTES: &[Route] = &[
     to("/api/suppliers", Service::Product),
     to("/api/cart", Service::Cart),
     to("/api/v1/cart", Service::Cart),
+    to("/api/coupons", Service::Cart),
     to("/api/orders", Service::Order),
     to("/api/ops/sagas", Service::Order),
     to("/api/payments", Service::Payment),

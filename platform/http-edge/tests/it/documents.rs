@@ -1,7 +1,7 @@
 //! The OpenAPI documents, and the pages that show them.
 
 use http::StatusCode;
-use revcart_http_edge::{Json, PageRequest, Path, openapi};
+use revcart_http_edge::{Json, PageRequest, Path, ProblemBody, openapi};
 use serde_json::Value;
 use shared_events::{OrderId, Service};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,7 +27,7 @@ struct Order {
     name: String,
 }
 
-#[utoipa::path(post, path = "/api/orders", request_body = Order, responses((status = 201), (status = 404, description = "ours")), security((), ("bearer" = [])))]
+#[utoipa::path(post, path = "/api/orders", request_body = Order, responses((status = 201), (status = 404, description = "ours", body = ProblemBody)), security((), ("bearer" = [])))]
 async fn add(Json(_order): Json<Order>) -> StatusCode {
     StatusCode::CREATED
 }
@@ -69,6 +69,11 @@ fn what_the_edge_answers_is_said_of_every_route() {
         ]
     );
     assert_eq!(orders["post"]["responses"]["404"]["description"], "ours");
+    let problem = &orders["post"]["responses"]["404"]["content"];
+    assert_eq!(
+        problem.as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["application/problem+json"]
+    );
     assert_eq!(one["operationId"], "getOrdersById");
     assert_eq!(document["openapi"], "3.1.0");
     assert_eq!(
