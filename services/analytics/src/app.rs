@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use revcart_http_edge::client::Peers;
-use revcart_http_edge::host::Adapters;
+use revcart_http_edge::host::{Adapters, Wake};
 use revcart_persistence::{Database, UnitOfWork};
 use revcart_runtime::Clock;
 
@@ -31,6 +31,8 @@ pub(crate) struct Parts {
     pub(crate) peers: Peers,
     pub(crate) followers: Followers,
     pub(crate) labels: Labels,
+    /// Wakes the job that counts figures anew.
+    pub(crate) rebuild: Wake,
 }
 
 impl App {
@@ -41,6 +43,7 @@ impl App {
             peers: adapters.peers.clone(),
             followers: Followers::new(config.streams, &adapters.shared),
             labels: Labels::default(),
+            rebuild: Wake::default(),
             config,
         }))
     }

@@ -67,6 +67,20 @@ async fn handle(
     Ok(())
 }
 
+/// Counts an event of the log again. One that cannot be read was written by a later program.
+pub(crate) fn count_again(tally: &mut Tally, entry: &Entry) {
+    if !counts(&entry.message_type) {
+        return;
+    }
+    let counted = match entry.raw() {
+        Some(raw) => apply(tally, &raw),
+        None => Err(HandlingError::Permanent("its data are no JSON".to_owned())),
+    };
+    if let Err(error) = counted {
+        tracing::warn!(id = %entry.id, %error, "an event of the log cannot be counted");
+    }
+}
+
 /// Whether something is counted about messages of this type. All others are kept unread; so is a version that is newer than
 /// this program.
 fn counts(message_type: &str) -> bool {

@@ -1,11 +1,14 @@
 //! The routes of the analytics service: one file per endpoint, each with its request, its answer and its handler. All are for
 //! admins, but the one by which other services tell something.
 
+mod abandonment;
 mod answers;
+mod cohorts;
 mod dashboard;
 mod funnel;
 mod periods;
 mod problems;
+mod rebuild;
 mod report;
 mod reports;
 mod revenue;
@@ -17,22 +20,30 @@ mod track;
 mod user_activity;
 
 use axum::Router;
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 
 /// The table of routes.
+pub(crate) fn table() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(dashboard::handle))
+        .routes(routes!(sales::handle))
+        .routes(routes!(revenue::handle))
+        .routes(routes!(abandonment::handle))
+        .routes(routes!(funnel::handle))
+        .routes(routes!(top_products::handle))
+        .routes(routes!(user_activity::handle))
+        .routes(routes!(cohorts::handle))
+        .routes(routes!(report::handle))
+        .routes(routes!(stream::handle))
+        .routes(routes!(track::handle))
+        .routes(routes!(rebuild::start, rebuild::show))
+        .routes(routes!(timeline::handle))
+}
+
+/// The routes, ready to serve.
 pub(crate) fn routes(app: App) -> Router {
-    Router::new()
-        .route("/api/analytics/dashboard", get(dashboard::handle))
-        .route("/api/analytics/sales", get(sales::handle))
-        .route("/api/analytics/revenue", get(revenue::handle))
-        .route("/api/analytics/funnel", get(funnel::handle))
-        .route("/api/analytics/products/top", get(top_products::handle))
-        .route("/api/analytics/users/activity", get(user_activity::handle))
-        .route("/api/analytics/reports/{report}", get(report::handle))
-        .route("/api/analytics/stream", get(stream::handle))
-        .route("/api/analytics/track", post(track::handle))
-        .route("/api/ops/orders/{orderId}/timeline", get(timeline::handle))
-        .with_state(app)
+    table().split_for_parts().0.with_state(app)
 }

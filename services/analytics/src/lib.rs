@@ -37,3 +37,10 @@ pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Service
         adapters,
     })
 }
+
+/// The service's OpenAPI document.
+#[must_use]
+pub fn api() -> utoipa::openapi::OpenApi {
+    let service = shared_events::Service::Analytics;
+    revcart_http_edge::openapi::complete(service, http::table().into_openapi())
+}

@@ -1,4 +1,4 @@
-//! `CartItemAdded`: the second stage of the funnel.
+//! `CartItemAdded`: the second step of the funnel. A guest is known by the cart.
 
 use shared_events::{CartItemAdded, Timestamp};
 
@@ -9,8 +9,11 @@ pub(super) fn apply(tally: &mut Tally, event: &CartItemAdded, at: Timestamp) {
     let units = event.quantity.get();
     let currency = event.unit_price.currency();
     tally.cart(at, event.product_id, units, currency);
-    tally.see(Measure::CartsFilled, at, event.cart_id);
-    if let Some(user) = event.user_id {
-        tally.see(Measure::ActiveUsers, at, user);
+    match event.user_id {
+        Some(user) => {
+            tally.reach(Measure::ReachedCarted, at, user);
+            tally.see(Measure::ActiveUsers, at, user);
+        }
+        None => tally.reach(Measure::ReachedCarted, at, event.cart_id),
     }
 }

@@ -1,4 +1,4 @@
-//! `OrderConfirmed`: the last stage of the funnel, and what was sold.
+//! `OrderConfirmed`: the last step of the funnel, and what was sold.
 
 use shared_events::{OrderConfirmed, Timestamp};
 
@@ -11,6 +11,10 @@ pub(super) fn apply(
     at: Timestamp,
 ) -> Result<(), Absurd> {
     tally.count_money(Measure::OrdersConfirmed, at, event.total)?;
+    match event.user_id {
+        Some(user) => tally.reach(Measure::ReachedPaid, at, user),
+        None => tally.reach(Measure::ReachedPaid, at, event.cart_id),
+    }
     for line in &event.lines {
         let product = line.product_id;
         tally.sell(at, product, line.quantity.get(), line.unit_price)?;

@@ -1,5 +1,6 @@
 //! An event as the log keeps it: all that came, understood or not, without secrets.
 
+use serde_json::value::RawValue;
 use shared_events::{MessageId, OrderId, RawEnvelope, Timestamp};
 
 /// Types of which the subject is an order. (Other events belong to an order if their correlation says so.)
@@ -56,6 +57,23 @@ impl Entry {
             time: raw.time,
             data: raw.redacted_data(),
         }
+    }
+
+    /// The message as it came, without what is not kept. Nothing if its data had to be hidden as a whole.
+    #[must_use]
+    pub fn raw(&self) -> Option<RawEnvelope> {
+        Some(RawEnvelope {
+            id: self.id,
+            source: self.source.clone(),
+            message_type: self.message_type.clone(),
+            subject: self.subject.clone(),
+            time: self.time,
+            correlation_id: self.correlation_id.clone(),
+            causation_id: self.causation_id,
+            traceparent: None,
+            tracestate: None,
+            data: RawValue::from_string(self.data.clone()).ok()?,
+        })
     }
 }
 

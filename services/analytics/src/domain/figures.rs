@@ -44,6 +44,24 @@ impl Figures {
         self.0.entry((measure, currency)).or_default().add(sum);
     }
 
+    /// Takes away what was counted.
+    pub fn subtract_all(&mut self, others: &Self) {
+        for ((measure, currency), sum) in &others.0 {
+            let less = Sum {
+                count: sum.count.saturating_neg(),
+                minor: sum.minor.saturating_neg(),
+            };
+            self.add(*measure, *currency, less);
+        }
+    }
+
+    /// Every sum: of what, in which currency, how much.
+    pub fn sums(&self) -> impl Iterator<Item = (Measure, Option<Currency>, Sum)> {
+        self.0
+            .iter()
+            .map(|((measure, currency), sum)| (*measure, *currency, *sum))
+    }
+
     /// Adds all of others.
     pub fn add_all(&mut self, others: &Self) {
         for ((measure, currency), sum) in &others.0 {
@@ -62,7 +80,9 @@ impl Figures {
     #[must_use]
     pub fn money(&self, measure: Measure) -> Vec<Money> {
         let of_it = self.0.iter().filter(|((it, _), _)| *it == measure);
+        // What came and was taken away again is not there.
         of_it
+            .filter(|(_, sum)| **sum != Sum::default())
             .filter_map(|((_, currency), sum)| Some(Money::from_minor(sum.minor, (*currency)?)))
             .collect()
     }

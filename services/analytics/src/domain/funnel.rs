@@ -3,30 +3,40 @@
 use super::figures::Figures;
 use super::measure::Measure;
 
-/// How far shoppers got in some time. The stages are counted independently: an order of today may come from a cart of yesterday.
+/// The steps of the funnel. Who took one is taken to have come through those before, whatever was seen of that: an order of
+/// today may come from a cart of yesterday. So no step can have more people than the one before.
+pub const STEPS: [Measure; 4] = [
+    Measure::ReachedViewed,
+    Measure::ReachedCarted,
+    Measure::ReachedOrdered,
+    Measure::ReachedPaid,
+];
+
+/// How many people got how far in some time: each counts once, for that step and for all before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Funnel {
-    /// People who looked at a product, each once a day.
+    /// Who looked at a product, or got further.
     pub viewed: i64,
-    /// Carts that something was put into, each once a day.
+    /// Who put something into a cart, or got further.
     pub carted: i64,
-    /// Orders placed.
+    /// Who ordered, or got further.
     pub ordered: i64,
-    /// Orders confirmed: paid for, or payment promised at the door.
+    /// Who paid, or promised to at the door.
     pub paid: i64,
-    /// Carts given up.
+    /// Carts given up; no step, and not of people.
     pub abandoned: i64,
 }
 
 impl Funnel {
-    /// The funnel in these figures; they must be by the day.
+    /// The funnel in these figures; they must be by the day, week or month.
     #[must_use]
     pub fn of(figures: &Figures) -> Self {
+        let [viewed, carted, ordered, paid] = STEPS.map(|step| figures.count(step));
         Self {
-            viewed: figures.count(Measure::Visitors),
-            carted: figures.count(Measure::CartsFilled),
-            ordered: figures.count(Measure::OrdersPlaced),
-            paid: figures.count(Measure::OrdersConfirmed),
+            viewed,
+            carted,
+            ordered,
+            paid,
             abandoned: figures.count(Measure::CartsAbandoned),
         }
     }

@@ -25,17 +25,27 @@ pub enum Measure {
     ProductViews,
     /// Carts given up, and what lay in them.
     CartsAbandoned,
+    /// Carts given up of which an order was made after all, and its total. Counts for the time when they were given up.
+    CartsRecovered,
     /// People (or visits of people without a login) who looked at a product, each once a day.
     Visitors,
-    /// Carts that something was put into, each once a day.
-    CartsFilled,
-    /// Users who registered, looked, carted or ordered, each once a day.
+    /// People who looked at a product or got further, each once.
+    ReachedViewed,
+    /// People who put something into a cart or got further, each once.
+    ReachedCarted,
+    /// People who ordered or got further, each once.
+    ReachedOrdered,
+    /// People who paid or promised to, each once.
+    ReachedPaid,
+    /// Users who registered, looked, carted or ordered, each once.
     ActiveUsers,
+    /// Users who ordered, each once.
+    OrderingUsers,
 }
 
 impl Measure {
     /// Every one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::OrdersPlaced,
         Self::OrdersConfirmed,
         Self::OrdersCancelled,
@@ -46,9 +56,14 @@ impl Measure {
         Self::UsersRegistered,
         Self::ProductViews,
         Self::CartsAbandoned,
+        Self::CartsRecovered,
         Self::Visitors,
-        Self::CartsFilled,
+        Self::ReachedViewed,
+        Self::ReachedCarted,
+        Self::ReachedOrdered,
+        Self::ReachedPaid,
         Self::ActiveUsers,
+        Self::OrderingUsers,
     ];
 
     /// What databases call it.
@@ -66,8 +81,13 @@ impl Measure {
             Self::ProductViews => "product-views",
             Self::CartsAbandoned => "carts-abandoned",
             Self::Visitors => "visitors",
-            Self::CartsFilled => "carts-filled",
+            Self::CartsRecovered => "carts-recovered",
+            Self::ReachedViewed => "reached-viewed",
+            Self::ReachedCarted => "reached-carted",
+            Self::ReachedOrdered => "reached-ordered",
+            Self::ReachedPaid => "reached-paid",
             Self::ActiveUsers => "active-users",
+            Self::OrderingUsers => "ordering-users",
         }
     }
 
@@ -81,7 +101,38 @@ impl Measure {
     #[must_use]
     pub const fn grains(self) -> &'static [Grain] {
         match self {
-            Self::Visitors | Self::CartsFilled | Self::ActiveUsers => &[Grain::Day],
+            Self::Visitors => &[Grain::Day],
+            Self::ReachedViewed
+            | Self::ReachedCarted
+            | Self::ReachedOrdered
+            | Self::ReachedPaid
+            | Self::ActiveUsers
+            | Self::OrderingUsers => &Grain::OF_PEOPLE,
+            Self::OrdersPlaced
+            | Self::OrdersConfirmed
+            | Self::OrdersCancelled
+            | Self::OrdersDelivered
+            | Self::PaymentsCaptured
+            | Self::PaymentsRefunded
+            | Self::PaymentsFailed
+            | Self::UsersRegistered
+            | Self::ProductViews => &Grain::OF_SUMS,
+            // They stand beside the funnel, which is counted by week and month too.
+            Self::CartsAbandoned | Self::CartsRecovered => &Grain::ALL,
+        }
+    }
+
+    /// Whether people are counted, each once, and not how often something happened.
+    #[must_use]
+    pub const fn is_of_people(self) -> bool {
+        match self {
+            Self::Visitors
+            | Self::ReachedViewed
+            | Self::ReachedCarted
+            | Self::ReachedOrdered
+            | Self::ReachedPaid
+            | Self::ActiveUsers
+            | Self::OrderingUsers => true,
             Self::OrdersPlaced
             | Self::OrdersConfirmed
             | Self::OrdersCancelled
@@ -91,7 +142,8 @@ impl Measure {
             | Self::PaymentsFailed
             | Self::UsersRegistered
             | Self::ProductViews
-            | Self::CartsAbandoned => &Grain::ALL,
+            | Self::CartsAbandoned
+            | Self::CartsRecovered => false,
         }
     }
 }

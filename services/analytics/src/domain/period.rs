@@ -26,6 +26,11 @@ pub enum Refusal {
     /// It has more buckets than anybody could look at.
     #[error("must be later: an answer has at most {0} buckets")]
     TooLong(i64),
+    /// It would be added up from more parts than anybody waits for.
+    #[error(
+        "must be later: days of this time zone are added up from hours, at most a year of them"
+    )]
+    TooFine,
 }
 
 impl Period {
@@ -46,12 +51,15 @@ impl Period {
         if from >= until {
             return Err(Refusal::Backwards);
         }
+        if (until.micros().saturating_sub(from.micros())) / grain.about() > most {
+            return Err(Refusal::TooLong(most));
+        }
         let period = Self {
             grain,
             from: grain.start(from),
             until,
         };
-        if period.buckets() > most {
+        if period.starts().count() as i64 > most {
             return Err(Refusal::TooLong(most));
         }
         Ok(period)
@@ -87,16 +95,9 @@ impl Period {
 
     /// The beginnings of its buckets.
     pub fn starts(&self) -> impl Iterator<Item = Timestamp> {
-        let step = self.grain.micros().unwrap_or(i64::MAX);
-        let from = self.from.micros();
-        (0..self.buckets()).map(move |bucket| Timestamp::from_micros(from + bucket * step))
-    }
-
-    fn buckets(&self) -> i64 {
-        let length = self.until.micros() - self.from.micros();
-        self.grain.micros().map_or(1, |step| {
-            length.div_euclid(step) + i64::from(length % step > 0)
-        })
+        let (grain, until) = (self.grain, self.until);
+        let next = move |start: &Timestamp| Some(grain.next(*start)).filter(|next| next > start);
+        std::iter::successors(Some(self.from), next).take_while(move |start| *start < until)
     }
 }
 
@@ -104,15 +105,17 @@ impl Period {
 fn usual(grain: Grain, until: Timestamp, most: i64) -> Timestamp {
     let buckets = match grain {
         Grain::Minute => 60,
+        Grain::Quarter => 96,
         Grain::Hour => 48,
         Grain::Day | Grain::Ever => 30,
+        Grain::Week | Grain::Month => 12,
     };
     let last = Timestamp::from_micros(until.micros().saturating_sub(1));
     back(grain, last, most.min(buckets) - 1)
 }
 
 fn back(grain: Grain, at: Timestamp, buckets: i64) -> Timestamp {
-    let length = grain.micros().unwrap_or(0).saturating_mul(buckets);
+    let length = grain.about().saturating_mul(buckets);
     Timestamp::from_micros(at.micros().saturating_sub(length))
 }
 
@@ -172,5 +175,19 @@ mod tests {
         let far = period(Timestamp::MIN, Some(Timestamp::MAX));
         assert_eq!(far, Err(Refusal::TooLong(3)));
         assert!(period(at("2026-01-03T00:00:00Z"), None).is_ok());
+    }
+
+    #[test]
+    fn weeks_and_months_follow_one_another() {
+        let now = at("2026-01-05T12:00:00Z");
+        let from = Some(at("2025-11-30T00:00:00Z"));
+        let months = starts(Period::new(Grain::Month, from, None, now, 100));
+        let expected = ["2025-11-01T00:00", "2025-12-01T00:00", "2026-01-01T00:00"];
+        assert_eq!(months, expected);
+        let weeks = starts(Period::new(Grain::Week, None, None, now, 100));
+        assert_eq!(weeks.len(), 12);
+        assert_eq!(weeks.last().unwrap(), "2026-01-05T00:00");
+        let months = starts(Period::new(Grain::Month, None, None, now, 100));
+        assert_eq!(months.last().unwrap(), "2026-01-01T00:00");
     }
 }

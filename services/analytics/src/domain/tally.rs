@@ -5,9 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
-use shared_events::{Currency, Money, OrderId, ProductId, Timestamp};
+use shared_events::{Currency, Money, OrderId, ProductId, Timestamp, UserId};
 
+use super::carts::{self, CartMoment};
+use super::cohorts::Members;
 use super::figures::Sum;
+use super::funnel;
 use super::grain::Grain;
 use super::measure::Measure;
 
@@ -34,13 +37,15 @@ pub struct Place {
     pub currency: Option<Currency>,
 }
 
-/// Somebody or something that counts once a day.
+/// Somebody who counts once a day, week or month.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sighting {
-    /// The day.
-    pub day: Timestamp,
+    /// When the day, week or month began.
+    pub start: Timestamp,
     /// As what.
     pub measure: Measure,
+    /// Which of them it is.
+    pub grain: Grain,
     /// Who or which.
     pub who: String,
 }
@@ -87,6 +92,8 @@ pub struct Tally {
     shelves: BTreeMap<Shelf, Sales>,
     labels: BTreeMap<ProductId, Label>,
     numbers: BTreeMap<String, OrderId>,
+    members: Members,
+    carts: Vec<CartMoment>,
 }
 
 /// A tally, ready to be saved: every part as rows of one table.
@@ -94,7 +101,7 @@ pub struct Tally {
 pub struct Additions {
     /// Sums by place.
     pub sums: BTreeMap<Place, Sum>,
-    /// Who was there; those who had not been seen that day count.
+    /// Who was there; those who had not been seen that day, week or month count.
     pub sightings: Vec<Sighting>,
     /// Products by day.
     pub shelves: Vec<(Shelf, Sales)>,
@@ -102,6 +109,10 @@ pub struct Additions {
     pub labels: BTreeMap<ProductId, Label>,
     /// Orders by number.
     pub numbers: Vec<(String, OrderId)>,
+    /// Users who registered.
+    pub members: Members,
+    /// What happened to carts.
+    pub carts: Vec<CartMoment>,
 }
 
 impl Tally {
@@ -115,6 +126,8 @@ impl Tally {
             shelves: BTreeMap::new(),
             labels: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            members: Members::new(),
+            carts: Vec::new(),
         }
     }
 
@@ -144,17 +157,45 @@ impl Tally {
         sum.add(Sum { count: 1, minor });
     }
 
-    /// Counts somebody or something, unless they have been counted this day.
+    /// Counts somebody, unless they have been counted this day, week or month.
     pub fn see(&mut self, measure: Measure, at: Timestamp, who: impl Display) {
         let mut who = who.to_string();
         if let Some((end, _)) = who.char_indices().nth(LONGEST_NAME) {
             who.truncate(end);
         }
-        self.sightings.insert(Sighting {
-            day: Grain::Day.start(at),
-            measure,
-            who,
-        });
+        for &grain in measure.grains() {
+            self.sightings.insert(Sighting {
+                start: grain.start(at),
+                measure,
+                grain,
+                who: who.clone(),
+            });
+        }
+    }
+
+    /// Counts somebody for a step of the funnel and for all before it.
+    pub fn reach(&mut self, step: Measure, at: Timestamp, who: impl Display) {
+        for reached in funnel::STEPS {
+            self.see(reached, at, &who);
+            if reached == step {
+                break;
+            }
+        }
+    }
+
+    /// Notes when somebody registered.
+    pub fn register(&mut self, user: UserId, at: Timestamp) {
+        self.members.entry(user).or_insert(at);
+    }
+
+    /// Notes what happened to a cart.
+    ///
+    /// # Errors
+    /// [`Absurd`] if the amount cannot be meant; the tally is to be thrown away then.
+    pub fn cart_moment(&mut self, moment: CartMoment) -> Result<(), Absurd> {
+        countable(moment.amount)?;
+        self.carts.push(moment);
+        Ok(())
     }
 
     /// Counts a look at a product.
@@ -230,24 +271,52 @@ impl Tally {
             shelves: self.shelves.into_iter().collect(),
             labels: self.labels,
             numbers: self.numbers.into_iter().collect(),
+            members: self.members,
+            carts: self.carts,
         }
     }
 }
 
 impl Additions {
-    /// Counts those who had not been seen that day.
-    pub fn count_new(&mut self, new: impl IntoIterator<Item = (Timestamp, Measure)>) {
-        for (day, measure) in new {
-            for &grain in measure.grains() {
-                let place = Place {
-                    grain,
-                    start: grain.start(day),
-                    measure,
-                    currency: None,
-                };
-                let sum = self.sums.entry(place).or_default();
-                sum.add(Sum { count: 1, minor: 0 });
+    /// Counts those who had not been seen that day, week or month.
+    pub fn count_new<'a>(&mut self, new: impl IntoIterator<Item = &'a Sighting>) {
+        for sighting in new {
+            let place = Place {
+                grain: sighting.grain,
+                start: sighting.start,
+                measure: sighting.measure,
+                currency: None,
+            };
+            let sum = self.sums.entry(place).or_default();
+            sum.add(Sum { count: 1, minor: 0 });
+        }
+    }
+
+    /// Counts the carts that are recovered now and takes away those that no longer are: `known` is what was known of each
+    /// cart before, `new` what is new. All of them are of one cart.
+    pub fn count_recovered(&mut self, known: &[CartMoment], new: &[CartMoment]) {
+        let together = [known, new].concat();
+        for (change, moments) in [(-1, known), (1, together.as_slice())] {
+            for (at, money) in carts::recovered(moments) {
+                self.recover(at, money, change);
             }
+        }
+    }
+
+    /// Counts a cart given up at this time as recovered, or (`change` is -1) as not.
+    pub fn recover(&mut self, at: Timestamp, money: Money, change: i64) {
+        for &grain in Measure::CartsRecovered.grains() {
+            let place = Place {
+                grain,
+                start: grain.start(at),
+                measure: Measure::CartsRecovered,
+                currency: Some(money.currency()),
+            };
+            let sum = self.sums.entry(place).or_default();
+            sum.add(Sum {
+                count: change,
+                minor: change.saturating_mul(money.minor()),
+            });
         }
     }
 }

@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use revcart_http_edge::Answer;
 use serde::Serialize;
 use shared_events::{Money, ProductId, Timestamp};
+use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::domain::calendar::Span;
 use crate::domain::figures::{self, Figures};
 use crate::domain::funnel::{self, share};
 use crate::domain::measure::Measure;
 use crate::domain::period::Period;
+use crate::domain::tally;
 use crate::store::product_days::{self, Best, Rank};
 use crate::store::products;
 
 /// Money taken, given back and left, in one currency.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RevenueInCurrency)]
 pub(super) struct Revenue {
     captured: Money,
     refunded: Money,
@@ -38,8 +42,9 @@ pub(super) fn revenue(figures: &Figures) -> Vec<Revenue> {
 }
 
 /// Orders and money.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SalesFigures)]
 pub(super) struct Sales {
     orders_placed: i64,
     orders_confirmed: i64,
@@ -66,8 +71,9 @@ impl From<&Figures> for Sales {
 }
 
 /// Orders and money, and who came.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SummaryFigures)]
 pub(super) struct Summary {
     #[serde(flatten)]
     sales: Sales,
@@ -88,8 +94,9 @@ impl From<&Figures> for Summary {
 }
 
 /// How a day went.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DayFigures)]
 pub(super) struct Day {
     #[serde(flatten)]
     summary: Summary,
@@ -105,9 +112,10 @@ impl From<&Figures> for Day {
     }
 }
 
-/// How far shoppers got.
-#[derive(Debug, Serialize)]
+/// How many people got how far: each counts once, for the step reached and for all before it. `abandoned` counts carts.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = FunnelFigures)]
 pub(super) struct Funnel {
     viewed: i64,
     carted: i64,
@@ -138,11 +146,40 @@ impl From<&Figures> for Funnel {
 }
 
 /// One part of a period.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FiguresAt)]
 pub(super) struct Point<T> {
+    /// When it began.
     at: Timestamp,
     #[serde(flatten)]
     value: T,
+}
+
+/// One part of a period as clocks show it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FiguresAtLocal)]
+pub(super) struct LocalPoint<T> {
+    /// When it began.
+    at: Timestamp,
+    /// What a clock there showed.
+    #[schema(example = "2026-01-31T00:00:00+05:30")]
+    local: String,
+    #[serde(flatten)]
+    value: T,
+}
+
+/// Every part of a span, also those in which nothing happened.
+pub(super) fn local_points<T>(
+    span: &Span,
+    parts: &[Figures],
+    value: impl Fn(&Figures) -> T,
+) -> Vec<LocalPoint<T>> {
+    let point = |(at, figures)| LocalPoint {
+        at,
+        local: span.zone().shows(at),
+        value: value(figures),
+    };
+    span.starts().zip(parts).map(point).collect()
 }
 
 /// Every bucket of a period, also those in which nothing happened.
@@ -160,16 +197,16 @@ pub(super) fn points<T>(
 }
 
 /// What all buckets come to together.
-pub(super) fn total(series: &BTreeMap<Timestamp, Figures>) -> Figures {
+pub(super) fn total<'a>(parts: impl IntoIterator<Item = &'a Figures>) -> Figures {
     let mut total = Figures::default();
-    for figures in series.values() {
+    for figures in parts {
         total.add_all(figures);
     }
     total
 }
 
 /// A product in a list of the best.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TopProduct {
     pub(super) product_id: ProductId,
@@ -186,19 +223,28 @@ pub(super) async fn top_products(
     app: &App,
     period: &Period,
     rank: Rank,
-    limit: u32,
+    limit: u64,
 ) -> Answer<Vec<TopProduct>> {
-    let (database, currency) = (&app.database, app.config.currency);
     let best = Best {
         period: *period,
-        currency,
+        currency: app.config.currency,
         rank,
         limit,
+        after: None,
     };
-    let top = product_days::top(database, &best).await?;
+    let top = product_days::top(&app.database, &best).await?;
+    named(app, top).await
+}
+
+/// Products with their names.
+pub(super) async fn named(
+    app: &App,
+    top: Vec<(ProductId, tally::Sales)>,
+) -> Answer<Vec<TopProduct>> {
+    let (database, currency) = (&app.database, app.config.currency);
     let ids: Vec<_> = top.iter().map(|(product, _)| *product).collect();
     let mut labels = products::labels(database, &ids).await?;
-    let product = |(product_id, sales): (_, crate::domain::tally::Sales)| {
+    let product = |(product_id, sales): (_, tally::Sales)| {
         let (sku, name) = labels
             .remove(&product_id)
             .map(|label| (label.sku, label.name))

@@ -1,50 +1,65 @@
-//! `GET /api/analytics/revenue?from=&to=&bucket=minute|hour|day` (admin): money taken and given back, by currency.
+//! `GET /api/analytics/revenue?from=&to=&bucket=minute|hour|day|week|month&timeZone=` (admin): money taken and given back.
 
 use axum::extract::State;
 use revcart_http_edge::{Admin, Answer, Json, Query};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::answers::{Point, Revenue, points, revenue, total};
+use super::answers::{LocalPoint, Revenue, local_points, revenue, total};
 use super::periods::{Asked, Bucket, Buckets};
 use crate::app::App;
 use crate::domain::figures::Figures;
 use crate::domain::measure::Measure;
 use crate::store::figures;
 
-#[derive(Serialize)]
-pub(super) struct Course {
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RevenueCourse {
     #[serde(flatten)]
     asked: Asked,
     bucket: Bucket,
-    total: Money,
-    points: Vec<Point<Money>>,
+    time_zone: String,
+    total: RevenueFigures,
+    points: Vec<LocalPoint<RevenueFigures>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct Money {
+struct RevenueFigures {
     payments_captured: i64,
     payments_refunded: i64,
     payments_failed: i64,
+    /// By currency.
     revenue: Vec<Revenue>,
 }
 
+/// Money taken and given back over time
+///
+/// By currency; parts of the period as in `sales`.
+#[utoipa::path(
+    get,
+    path = "/api/analytics/revenue",
+    params(Buckets),
+    responses((status = 200, body = RevenueCourse, description = "The course of revenue")),
+    security(("bearer" = []))
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,
     Query(buckets): Query<Buckets>,
-) -> Answer<Json<Course>> {
-    let period = buckets.period(app.clock.now())?;
-    let series = figures::series(&app.database, &period).await?;
-    Ok(Json(Course {
-        asked: period.into(),
+) -> Answer<Json<RevenueCourse>> {
+    let span = buckets.span(app.clock.now())?;
+    let parts = figures::of_span(&app.database, &span).await?;
+    Ok(Json(RevenueCourse {
+        asked: Asked::from(&span),
         bucket: buckets.bucket,
-        total: Money::from(&total(&series)),
-        points: points(&period, &series, |figures| Money::from(figures)),
+        time_zone: span.zone().name().to_owned(),
+        total: RevenueFigures::from(&total(&parts)),
+        points: local_points(&span, &parts, |part| RevenueFigures::from(part)),
     }))
 }
 
-impl From<&Figures> for Money {
+impl From<&Figures> for RevenueFigures {
     fn from(figures: &Figures) -> Self {
         Self {
             payments_captured: figures.count(Measure::PaymentsCaptured),

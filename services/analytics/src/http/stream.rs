@@ -18,6 +18,7 @@ use revcart_http_edge::{Admin, Answer, Problem, Query, Unhurried};
 use serde::{Deserialize, Serialize};
 use shared_events::Timestamp;
 use tokio::time::{Instant, sleep_until};
+use utoipa::IntoParams;
 
 use super::answers::{Day, Funnel, Sales};
 use crate::app::{App, Follower};
@@ -36,11 +37,14 @@ const FIGURES_EVERY: Duration = Duration::from_secs(1);
 /// A comment this often keeps proxies from closing a quiet stream.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Parameters {
+    /// Events of this name only.
     #[serde(rename = "type")]
     #[garde(skip)]
+    #[param(max_length = 120, example = "OrderPlaced")]
     name: Option<String>,
 }
 
@@ -54,6 +58,17 @@ struct Live {
     minute: Sales,
 }
 
+/// Live events and figures
+///
+/// Server-sent events: `event` (the log as it grows; its id is the number in the log) and `figures` (at most once a second).
+/// Who comes back with `Last-Event-ID` goes on there.
+#[utoipa::path(
+    get,
+    path = "/api/analytics/stream",
+    params(Parameters, ("last-event-id" = Option<String>, Header, description = "Go on after this event")),
+    responses((status = 200, body = String, content_type = "text/event-stream", description = "The stream")),
+    security(("bearer" = []))
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,

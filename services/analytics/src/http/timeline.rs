@@ -9,7 +9,8 @@ use futures::future::join_all;
 use revcart_http_edge::trace::{Record, Trace};
 use revcart_http_edge::{Admin, Answer, CallError, Json, Path, Problem};
 use serde::Serialize;
-use shared_events::{OrderId, Service};
+use shared_events::{MessageId, OrderId, Service, Timestamp};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::trace;
@@ -26,21 +27,55 @@ const ASKED: [Service; 6] = [
 /// How long each of them is waited for; all at once.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OrderTimeline)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Timeline {
     order_id: OrderId,
     order_number: Option<String>,
+    #[schema(value_type = Vec<TimelineRecord>)]
     records: Vec<Record>,
     missing: Vec<Missing>,
 }
 
-#[derive(Serialize)]
+/// A record as it stands in a timeline.
+#[derive(ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(
+    dead_code,
+    reason = "says what a record looks like, which is made elsewhere"
+)]
+struct TimelineRecord {
+    at: Timestamp,
+    /// `order-service`
+    service: String,
+    /// `event`, or what the service calls it.
+    kind: String,
+    /// `OrderPlaced v2`
+    title: String,
+    detail: String,
+    message_id: Option<MessageId>,
+    caused_by: Option<MessageId>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = MissingRecords)]
 struct Missing {
     service: &'static str,
     reason: String,
 }
 
+/// All that is known of an order
+///
+/// From the event log and from every service that has something on record, causes before effects. A service that does not
+/// answer is named in `missing`.
+#[utoipa::path(
+    get,
+    path = "/api/ops/orders/{orderId}/timeline",
+    params(("orderId" = String, Path, description = "The id of the order, or the number that people use")),
+    responses((status = 200, body = Timeline, description = "What happened, in order")),
+    security(("bearer" = []))
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,

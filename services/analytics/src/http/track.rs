@@ -9,6 +9,7 @@ use revcart_persistence::{UnitOfWork, inbox};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use shared_events::{MessageId, Timestamp, redaction};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::entry::Entry;
@@ -17,18 +18,22 @@ use crate::store;
 /// Bytes of data that are kept of one.
 const MOST_DATA: usize = 16 << 10;
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = TrackRequest, example = json!({"name": "SearchMade", "subject": "kettle", "data": {"found": 7}}))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Request {
     /// What happened: `SearchMade`.
     #[garde(length(chars, max = 64), custom(made_like_ours))]
+    #[schema(max_length = 64, pattern = "^[A-Z][A-Za-z0-9]*$")]
     name: String,
     /// Of what it speaks.
     #[garde(inner(length(chars, min = 1, max = 200)))]
+    #[schema(min_length = 1, max_length = 200)]
     subject: Option<String>,
     /// What else there is to say.
     #[serde(default)]
     #[garde(skip)]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>)]
     data: Map<String, Value>,
     /// So that it can be told again without standing there twice.
     #[garde(skip)]
@@ -38,11 +43,21 @@ pub(super) struct Request {
     at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Tracked {
     id: MessageId,
 }
 
+/// Keep something in the log
+///
+/// For services: something worth keeping that has no event of its own. The same `id` twice stands there once.
+#[utoipa::path(
+    post,
+    path = "/api/analytics/track",
+    request_body = Request,
+    responses((status = 202, body = Tracked, description = "It stands in the log")),
+    security(("bearer" = []))
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     Internal(identity): Internal,

@@ -3,18 +3,15 @@
 use std::time::Duration;
 
 use revcart_http_edge::host::{Job, Progress};
-use revcart_persistence::{UnitOfWork, inbox};
+use revcart_persistence::UnitOfWork;
 
 use crate::app::App;
 use crate::domain::grain::Grain;
-use crate::store::{self, events, figures, sightings};
+use crate::store::{self, SIGHTINGS_KEPT, cart_moments, events, figures, rebuilds, sightings};
 
 const EVERY: Duration = Duration::from_secs(60);
 /// Rows of each kind in one transaction: others want to write too.
 const MOST: u32 = 1_000;
-/// An event that is no duplicate may count somebody for as long as duplicates are recognised at all.
-const SIGHTINGS_KEPT: Duration = inbox::KEPT;
-
 pub(super) fn job(app: &App) -> Job {
     let app = app.clone();
     Job::every("forget", EVERY, move || {
@@ -34,6 +31,13 @@ pub(super) fn job(app: &App) -> Job {
 }
 
 async fn forget(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
+    // A rebuild reads what would be forgotten.
+    if rebuilds::load(unit)
+        .await?
+        .is_some_and(|rebuild| rebuild.is_running())
+    {
+        return Ok(0);
+    }
     let (now, config) = (unit.now(), &app.config);
     let old = now.before(config.events_kept);
     let events = events::forget(unit, old, MOST).await?;
@@ -41,5 +45,6 @@ async fn forget(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
     let minutes = figures::forget_minutes(unit, old, MOST).await?;
     let old = Grain::Day.start(now.before(SIGHTINGS_KEPT));
     let sightings = sightings::forget(unit, old, MOST).await?;
-    Ok(events + minutes + sightings)
+    let carts = cart_moments::forget(unit, old, MOST).await?;
+    Ok(events + minutes + sightings + carts)
 }

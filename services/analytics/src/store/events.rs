@@ -71,6 +71,47 @@ pub(crate) async fn of_order(database: &Database, order: OrderId) -> Result<Vec<
     }
 }
 
+/// Events sent in some time as this unit of work sees them, in the order of that and of their numbers, after the one of `after`.
+pub(crate) async fn sent_within(
+    unit: &UnitOfWork,
+    (from, until): (Timestamp, Timestamp),
+    after: Option<(Timestamp, i64)>,
+    limit: u32,
+) -> Result<Vec<Logged>, Error> {
+    let from = after.map_or((from, i64::MIN), |after| after);
+    match unit.work() {
+        Work::Sql(tx) => sql::sent_within(tx, from, until, limit).await,
+        Work::Documents(documents) => documents::sent_within(documents, from, until, limit).await,
+    }
+}
+
+/// When the first of all events was sent, and the last.
+pub(crate) async fn sent_between(
+    unit: &UnitOfWork,
+) -> Result<Option<(Timestamp, Timestamp)>, Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::sent_between(tx).await,
+        Work::Documents(documents) => documents::sent_between(documents).await,
+    }
+}
+
+/// Number of the oldest event that there still is, and when it came.
+pub(crate) async fn oldest(unit: &UnitOfWork) -> Result<Option<(i64, Timestamp)>, Error> {
+    match unit.work() {
+        Work::Sql(tx) => sql::oldest(tx).await,
+        Work::Documents(documents) => documents::oldest_received(documents).await,
+    }
+}
+
+/// Has whoever adds to the log at this moment run again, or this unit of work: what is read of the log here is all there is.
+pub(crate) async fn hold(unit: &UnitOfWork) -> Result<(), Error> {
+    match unit.work() {
+        // There is one writer.
+        Work::Sql(_) => Ok(()),
+        Work::Documents(documents) => documents::hold(documents, unit.now()).await,
+    }
+}
+
 /// Forgets events that came before `before`, the oldest first, at most `most`; returns how many.
 pub(crate) async fn forget(unit: &UnitOfWork, before: Timestamp, most: u32) -> Result<u64, Error> {
     match unit.work() {

@@ -3,6 +3,7 @@
 
 mod events;
 mod figures;
+mod people;
 
 use revcart_persistence::documents::Collection;
 use revcart_persistence::{Schema, platform_migrations};
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(events::Events));
         migrations.push(Box::new(figures::Figures));
+        migrations.push(Box::new(people::People));
         migrations
     }
 }

@@ -6,12 +6,13 @@ use revcart_persistence::Reader;
 use revcart_persistence::documents::values::Document;
 use revcart_runtime::Clock;
 use revcart_testkit::{START, TestDatabase, query_plan};
-use sea_orm::QueryTrait;
-use shared_events::{Currency, OrderId, Service};
+use sea_orm::{Order, QueryTrait};
+use shared_events::{CartId, Currency, OrderId, ProductId, Service, Timestamp, UserId};
 
 use super::product_days::{Best, Rank};
-use super::{Migrator, events, figures, product_days, sightings};
+use super::{Migrator, cart_moments, cohorts, events, figures, product_days, sightings};
 use crate::domain::grain::Grain;
+use crate::domain::measure::Measure;
 use crate::domain::period::Period;
 
 struct Plans(TestDatabase);
@@ -151,9 +152,12 @@ async fn figures_are_read_by_time() {
     let in_time = "PRIMARY KEY (grain=? AND start>? AND start<?)";
     for grain in Grain::ALL {
         let period = Period::last(grain, 10, START);
-        let series = figures::sql::series_query(&period);
-        let in_documents = asked(figures::documents::series_filter(&period));
-        plans.expect(&series, in_time, in_documents).await;
+        let one = (period.from(), period.until());
+        for stretches in [vec![one], vec![one; 4]] {
+            let query = figures::sql::read_query(grain, &stretches);
+            let in_documents = asked(figures::documents::read_filter(grain, &stretches));
+            plans.expect(&query, in_time, in_documents).await;
+        }
     }
     let old = figures::sql::old_minutes_query(START, 10);
     let in_documents = asked(figures::documents::old_minutes(START));
@@ -180,6 +184,7 @@ async fn products_are_added_up_from_the_days_asked_for_only() {
             currency: Currency::INR,
             rank,
             limit: 10,
+            after: Some((7, ProductId::new())),
         };
         let in_documents = Asked::of(
             product_days::documents::COLLECTION,
@@ -193,4 +198,94 @@ async fn products_are_added_up_from_the_days_asked_for_only() {
         // What it has added up it has to sort; the days it finds.
         assert!(plan.contains("PRIMARY KEY (day>? AND day<?)"), "{plan}");
     }
+}
+
+#[tokio::test]
+async fn the_products_of_a_day_are_found_by_it() {
+    let plans = Plans::open().await;
+    let of_day = product_days::sql::of_day_query(START);
+    let in_documents = Asked::of(
+        product_days::documents::COLLECTION,
+        product_days::documents::day_filter(START),
+        "product_days_by_day",
+    );
+    plans
+        .expect(&of_day, "PRIMARY KEY (day=?)", in_documents)
+        .await;
+}
+
+#[tokio::test]
+async fn events_are_found_by_when_they_were_sent() {
+    let plans = Plans::open().await;
+    let (from, until) = ((START, 7), Timestamp::MAX);
+    let within = events::sql::sent_within_query(from, until, 10);
+    let in_documents = events::documents::sent_within_query(from, until);
+    let in_documents = Asked::log(in_documents, "events_by_time");
+    plans
+        .expect(&within, "events_by_time (time>? AND time<?)", in_documents)
+        .await;
+    for order in [Order::Asc, Order::Desc] {
+        let end = events::sql::sent_query(order);
+        let in_documents = events::documents::sent_within_query(from, until);
+        let in_documents = Asked::log(in_documents, "events_by_time");
+        let by_time = "SCAN events USING COVERING INDEX events_by_time";
+        plans.expect(&end, by_time, in_documents).await;
+    }
+}
+
+#[tokio::test]
+async fn cohorts_are_read_by_when_they_began_and_by_period() {
+    let plans = Plans::open().await;
+    let asked = |filter, index| Asked::of(cohorts::documents::COLLECTION, filter, index);
+    let some = cohorts::Asked {
+        grain: Grain::Week,
+        measure: Measure::ActiveUsers,
+        from: START,
+        until: Timestamp::MAX,
+        before: Timestamp::MAX,
+    };
+    let in_documents = asked(cohorts::documents::filter(&some), "cohorts_in_time");
+    let in_time = "PRIMARY KEY (measure=? AND grain=? AND cohort>? AND cohort<?)";
+    plans
+        .expect(&cohorts::sql::find_query(&some), in_time, in_documents)
+        .await;
+    let filter = cohorts::documents::period_filter(Grain::Week, START);
+    let in_documents = asked(filter, "cohorts_by_period");
+    let of_period = cohorts::sql::of_period_query(Grain::Week, START);
+    plans
+        .expect(&of_period, "cohorts_by_period", in_documents)
+        .await;
+}
+
+#[tokio::test]
+async fn what_happened_to_a_cart_is_found_by_it_and_old_moments_by_time() {
+    let plans = Plans::open().await;
+    let asked = |filter, index| Asked::of(cart_moments::documents::COLLECTION, filter, index);
+    let carts = [CartId::new(), CartId::new()];
+    let filter = cart_moments::documents::of_carts(&carts);
+    let in_documents = asked(filter, "cart_moments_by_cart");
+    let of_carts = cart_moments::sql::find_query(&carts);
+    plans
+        .expect(&of_carts, "PRIMARY KEY (cart_id=?)", in_documents)
+        .await;
+    let in_documents = asked(cart_moments::documents::old(START), "cart_moments_by_time");
+    let old = cart_moments::sql::old_query(START, 10);
+    plans
+        .expect(&old, "cart_moments_by_time (at<?)", in_documents)
+        .await;
+}
+
+#[tokio::test]
+async fn what_a_user_did_is_looked_up_by_whole_keys() {
+    let plans = Plans::open().await;
+    if matches!(plans.0.reader(), Reader::Documents(_)) {
+        // There it is asked for by `_id`.
+        return;
+    }
+    let starts = [(Grain::Week, START), (Grain::Month, START)].into();
+    let users = [UserId::new(), UserId::new()];
+    let query = sightings::sql::of_users_query(&users, &starts);
+    let plan = query_plan(&plans.0, &query).await;
+    let whole = "PRIMARY KEY (day=? AND measure=? AND who=?)";
+    assert!(plan.contains(whole), "{plan}");
 }

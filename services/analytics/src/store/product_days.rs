@@ -3,8 +3,10 @@
 pub(super) mod documents;
 pub(super) mod sql;
 
+use std::collections::BTreeMap;
+
 use revcart_persistence::{Database, Reader, UnitOfWork, Work};
-use shared_events::{Currency, ProductId};
+use shared_events::{Currency, ProductId, Timestamp};
 
 use super::Error;
 use crate::domain::period::Period;
@@ -28,7 +30,20 @@ pub(crate) struct Best {
     pub(crate) period: Period,
     pub(crate) currency: Currency,
     pub(crate) rank: Rank,
-    pub(crate) limit: u32,
+    pub(crate) limit: u64,
+    /// Only those behind the one of this figure (by which they are ranked) and id.
+    pub(crate) after: Option<(i64, ProductId)>,
+}
+
+impl Rank {
+    /// The figure by which it ranks.
+    pub(crate) fn of(self, sales: &Sales) -> i64 {
+        match self {
+            Self::Revenue => sales.revenue,
+            Self::Units => sales.sold,
+            Self::Views => sales.views,
+        }
+    }
 }
 
 /// Adds to what is there.
@@ -48,4 +63,29 @@ pub(crate) async fn top(
         Reader::Sql(connection) => sql::top(connection, best).await,
         Reader::Documents(documents) => documents::top(documents, best).await,
     }
+}
+
+/// Puts these sums in place of all of a day; returns how many were others before.
+pub(crate) async fn replace(
+    unit: &UnitOfWork,
+    day: Timestamp,
+    shelves: &[(Shelf, Sales)],
+) -> Result<u64, Error> {
+    let stored = match unit.work() {
+        Work::Sql(tx) => sql::of_day(tx, day).await?,
+        Work::Documents(documents) => documents::of_day(documents, day).await?,
+    };
+    let stored: BTreeMap<Shelf, Sales> = stored.into_iter().collect();
+    let computed: BTreeMap<Shelf, Sales> = shelves.iter().copied().collect();
+    if stored == computed {
+        return Ok(0);
+    }
+    match unit.work() {
+        Work::Sql(tx) => sql::clear(tx, day).await?,
+        Work::Documents(documents) => documents::clear(documents, day).await?,
+    }
+    add(unit, shelves).await?;
+    let others = |(shelf, sales): &(&Shelf, &Sales)| stored.get(shelf) != Some(sales);
+    let gone = stored.keys().filter(|shelf| !computed.contains_key(shelf));
+    Ok((computed.iter().filter(others).count() + gone.count()) as u64)
 }

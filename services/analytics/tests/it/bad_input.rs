@@ -7,7 +7,7 @@ use crate::shop;
 #[tokio::test]
 async fn periods_that_make_no_sense_are_refused_by_name() {
     let shop = shop::open().await;
-    let by_bucket = ["sales", "revenue"];
+    let by_bucket = ["sales", "revenue", "abandonment"];
     let by_day = [
         "funnel",
         "products/top",
@@ -16,6 +16,9 @@ async fn periods_that_make_no_sense_are_refused_by_name() {
         "reports/products",
         "reports/users",
         "reports/conversion",
+        "reports/abandonment",
+        "reports/cohorts",
+        "users/cohorts",
     ];
     let wrong_everywhere = [
         ("from=yesterday", "from"),
@@ -36,7 +39,13 @@ async fn periods_that_make_no_sense_are_refused_by_name() {
     }
     for route in by_bucket {
         for (query, field) in [
-            ("bucket=week", "bucket"),
+            ("bucket=year", "bucket"),
+            ("timeZone=Mars/Olympus", "timeZone"),
+            ("timeZone=Asia/Kolkata&from=2024-06-01", "from"),
+            (
+                "timeZone=Asia/Kolkata&from=9999-12-31&to=9999-12-31T23:59:59Z",
+                "from",
+            ),
             ("bucket=Day", "bucket"),
             ("bucket=minute&from=2026-01-03", "from"),
             ("bucket=hour&from=2025-10-01", "from"),
@@ -46,7 +55,14 @@ async fn periods_that_make_no_sense_are_refused_by_name() {
         }
     }
     for (path, field) in [
-        ("funnel?bucket=day", "bucket"),
+        ("funnel?bucket=hour", "bucket"),
+        ("funnel?bucket=month&from=1990-01-01", "from"),
+        ("users/cohorts?by=day", "by"),
+        ("users/cohorts?of=luck", "of"),
+        ("users/cohorts?periods=0", "periods"),
+        ("users/cohorts?periods=61", "periods"),
+        ("users/cohorts?from=2024-06-01", "from"),
+        ("reports/daily-sales?timeZone=UTC%2B1", "timeZone"),
         ("funnel?from=2024-12-31", "from"),
         ("products/top?from=2025-09-01", "from"),
         ("products/top?by=luck", "by"),

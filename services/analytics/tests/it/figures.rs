@@ -2,10 +2,12 @@ use revcart_testkit::TestService;
 use serde_json::{Value, json};
 use shared_events::{Currency, Envelope, Money, ProductId, UserId, samples};
 
-use crate::shop::{self, Order, ask, carted, january, money, registered, rupees, sent_at, viewed};
+use crate::shop::{
+    self, Order, ask, carted, given_up, january, money, registered, rupees, sent_at, viewed,
+};
 
 /// Two days in a shop: one order delivered, one declined, one undone, one in dollars.
-fn events() -> Vec<Envelope> {
+pub(crate) fn events() -> Vec<Envelope> {
     let (kettle, pot) = (ProductId::new(), ProductId::new());
     let ann = UserId::new();
     let dollars = Money::from_minor(999, "USD".parse::<Currency>().unwrap());
@@ -13,6 +15,12 @@ fn events() -> Vec<Envelope> {
     let declined = Order::of(kettle, 1, rupees(15_000));
     let undone = Order::of(pot, 1, rupees(8_000));
     let abroad = Order::of(pot, 1, dollars);
+    let (abandoned, saved) = (given_up(rupees(500)), given_up(rupees(700)));
+    let late = Order {
+        user: ann,
+        cart: Some(saved.cart_id),
+        ..Order::of(kettle, 1, rupees(650))
+    };
     vec![
         sent_at(january("04T10:00"), registered(ann)),
         sent_at(january("04T10:01"), viewed(kettle, Some(ann))),
@@ -33,11 +41,13 @@ fn events() -> Vec<Envelope> {
         sent_at(january("05T11:41"), undone.cancelled()),
         sent_at(january("05T11:59"), abroad.placed()),
         sent_at(january("05T11:59"), abroad.paid()),
-        sent_at(january("05T12:00"), samples::find("CartAbandoned").unwrap()),
+        sent_at(january("05T12:00"), abandoned),
+        sent_at(january("04T20:00"), saved),
+        sent_at(january("05T11:58"), late.placed()),
     ]
 }
 
-async fn deliver(shop: &TestService, events: impl IntoIterator<Item = &Envelope>) {
+pub(crate) async fn deliver(shop: &TestService, events: impl IntoIterator<Item = &Envelope>) {
     for event in events {
         shop.deliver_envelope(event).await;
     }
@@ -45,20 +55,29 @@ async fn deliver(shop: &TestService, events: impl IntoIterator<Item = &Envelope>
 }
 
 /// Everything that is told of these days.
-async fn told(shop: &TestService) -> Vec<Value> {
+pub(crate) async fn told(shop: &TestService) -> Vec<Value> {
     let mut told = Vec::new();
     for path in [
         "dashboard",
         "sales?from=2026-01-04&bucket=hour",
         "sales?from=2026-01-05T11:00:00Z&bucket=minute",
         "revenue?from=2026-01-01",
+        "sales?from=2026-01-04&bucket=day&timeZone=Asia/Kathmandu",
+        "revenue?from=2026-01-01&bucket=week&timeZone=America/New_York",
+        "abandonment?from=2026-01-04",
         "funnel?from=2026-01-04",
+        "funnel?from=2026-01-04&bucket=week",
+        "funnel?from=2026-01-04&bucket=month",
+        "users/cohorts?from=2026-01-01",
+        "users/cohorts?from=2026-01-01&by=month&of=ordering",
         "users/activity?from=2026-01-04",
         "products/top?from=2026-01-04",
         "reports/daily-sales?from=2026-01-04",
         "reports/products?from=2026-01-04",
         "reports/users?from=2026-01-04",
         "reports/conversion?from=2026-01-04",
+        "reports/abandonment?from=2026-01-04&timeZone=Asia/Kolkata",
+        "reports/cohorts?from=2026-01-01",
     ] {
         told.push(ask(shop, &format!("/api/analytics/{path}")).await.json);
     }
@@ -75,11 +94,11 @@ async fn the_dashboard_tells_today_yesterday_and_ever() {
             .map(|what| dashboard.at(&format!("/{when}/orders{what}")).as_i64())
     };
     assert_eq!(orders("yesterday"), [1, 0, 0, 0].map(Some));
-    assert_eq!(orders("today"), [3, 2, 2, 1].map(Some));
-    assert_eq!(orders("ever"), [4, 2, 2, 1].map(Some));
+    assert_eq!(orders("today"), [4, 2, 2, 1].map(Some));
+    assert_eq!(orders("ever"), [5, 2, 2, 1].map(Some));
     assert_eq!(dashboard.at("/today/paymentsFailed"), 1);
     assert_eq!(dashboard.at("/today/cartsAbandoned"), 1);
-    assert_eq!(dashboard.at("/today/activeUsers"), 3);
+    assert_eq!(dashboard.at("/today/activeUsers"), 4);
     assert_eq!(dashboard.at("/yesterday/usersRegistered"), 1);
     assert_eq!(dashboard.at("/yesterday/productViews"), 2);
     assert_eq!(dashboard.at("/yesterday/activeUsers"), 2);
@@ -96,7 +115,7 @@ async fn the_dashboard_tells_today_yesterday_and_ever() {
         .iter()
         .map(|it| it["ordersPlaced"].as_i64().unwrap())
         .sum();
-    assert_eq!(sum, 3);
+    assert_eq!(sum, 4);
 }
 
 #[tokio::test]
@@ -112,8 +131,8 @@ async fn sales_add_up_whatever_the_bucket() {
             .iter()
             .map(|it| it["ordersPlaced"].as_i64().unwrap())
             .sum();
-        assert_eq!((sum, sales.at("/total/ordersPlaced")), (3, &json!(3)));
-        let value = json!([money("230.00", "INR"), money("9.99", "USD")]);
+        assert_eq!((sum, sales.at("/total/ordersPlaced")), (4, &json!(4)));
+        let value = json!([money("236.50", "INR"), money("9.99", "USD")]);
         assert_eq!(sales.at("/total/orderValue"), &value);
         assert_eq!(sales.at("/bucket"), bucket);
     }

@@ -4,17 +4,21 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+mod abandonment;
 mod authorisation;
 mod bad_input;
+mod cohorts;
 mod figures;
 mod log;
 mod poison;
 mod products;
+mod rebuild;
 mod reports;
 mod retention;
 mod sharing;
 mod shop;
 mod stream;
+mod time_zones;
 mod timeline;
 mod track;
 mod visitors;

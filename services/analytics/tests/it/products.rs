@@ -40,6 +40,36 @@ async fn the_best_products_are_ranked_by_revenue_units_or_views() {
 }
 
 #[tokio::test]
+async fn the_best_products_come_by_pages_also_where_they_are_alike() {
+    let shop = shop::open().await;
+    for units in [1, 1, 1, 2, 2, 5] {
+        let order = Order::of(ProductId::new(), units, rupees(i64::from(units) * 100));
+        shop.deliver(order.confirmed()).await;
+    }
+    shop.settle().await;
+    for by in ["units", "revenue", "views"] {
+        let path = format!("/api/analytics/products/top?by={by}");
+        let all = ids(&ask(&shop, &path).await);
+        let (mut paged, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = ask(&shop, &format!("{path}&limit=2{cursor}")).await;
+            paged.extend(ids(&page));
+            let Some(next) = page.at("/next").as_str() else {
+                break;
+            };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(all.len(), 6);
+        assert_eq!(paged, all, "by {by}");
+    }
+    let bad = shop
+        .get("/api/analytics/products/top?cursor=seven")
+        .token(&shop.admin)
+        .await;
+    bad.expect_problem(http::StatusCode::BAD_REQUEST, "BAD_CURSOR");
+}
+
+#[tokio::test]
 async fn sales_count_for_their_day_only() {
     let shop = shop::open().await;
     let product = ProductId::new();

@@ -1,7 +1,7 @@
 use http::StatusCode;
 use shared_events::{Money, ProductId};
 
-use crate::shop::{self, Order, ask, money, rupees, viewed};
+use crate::shop::{self, Order, ask, given_up, january, money, rupees, sent_at, viewed};
 
 #[tokio::test]
 async fn daily_sales_have_a_row_per_day_and_currency() {
@@ -67,9 +67,41 @@ async fn users_and_conversion_have_a_row_per_day() {
     assert_eq!(report("users").await, users);
     let conversion = report("conversion").await;
     assert!(
-        conversion.ends_with("\"2026-01-05\",1,0,1,0,0,0,,0,0\r\n"),
+        conversion.ends_with("\"2026-01-05\",1,1,1,0,0,1,1,0,0\r\n"),
         "{conversion}"
     );
+}
+
+#[tokio::test]
+async fn days_of_reports_on_sales_are_those_of_the_zone_asked_for() {
+    let shop = shop::open().await;
+    let order = Order::of(ProductId::new(), 1, rupees(100));
+    // In Kolkata it is the sixth.
+    shop.deliver_envelope(&sent_at(january("05T18:30"), order.placed()))
+        .await;
+    shop.deliver_envelope(&sent_at(january("05T18:29"), given_up(rupees(200))))
+        .await;
+    shop.settle().await;
+    let report = async |name: &str| {
+        let zone = "timeZone=Asia/Kolkata&from=2026-01-05&to=2026-01-07";
+        let path = format!("/api/analytics/reports/{name}?{zone}&format=csv");
+        ask(&shop, &path).await.text()
+    };
+    let sales = report("daily-sales").await;
+    assert!(sales.contains("\"2026-01-05\",\"INR\",0,"), "{sales}");
+    assert!(
+        sales.ends_with("\"2026-01-06\",\"INR\",1,0,0,0,1.00,0.00,0.00,0.00\r\n"),
+        "{sales}"
+    );
+    let carts = report("abandonment").await;
+    let expected = "day,currency,abandoned,value,ordered,rate,recovered,recoveredValue,recoveryRate\r\n\
+        \"2026-01-05\",\"INR\",1,2.00,0,1,0,0.00,0\r\n\
+        \"2026-01-06\",\"INR\",0,0.00,1,0,0,0.00,\r\n";
+    assert_eq!(carts, expected);
+    let refused = "/api/analytics/reports/users?timeZone=Asia/Kolkata";
+    let refused = shop.get(refused).token(&shop.admin).await;
+    let refused = refused.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    assert_eq!(refused.at("/errors/0/field"), "timeZone");
 }
 
 #[tokio::test]

@@ -76,10 +76,11 @@ async fn who_was_seen_long_ago_is_forgotten() {
     for _ in 0..3 {
         shop.deliver(viewed(ProductId::new(), Some(user))).await;
         shop.settle().await;
-        shop.advance(20 * DAY).await;
+        shop.advance(40 * DAY).await;
     }
-    // Of two measures each; the first of the three visits is sixty days old, the second forty.
-    assert_eq!(sightings(&shop).await, 2);
+    // The first of the three visits is 120 days old, the second eighty, the third forty: of that there is a visitor by the
+    // day, and who was active and looked by day and by week. Its month began more than sixty-one days ago.
+    assert_eq!(sightings(&shop).await, 5);
     let ever = ask(&shop, "/api/analytics/funnel?from=2026-01-05").await;
     assert_eq!(ever.at("/total/viewed"), 3);
 }

@@ -5,10 +5,10 @@ use http::StatusCode;
 use revcart_testkit::{Fixture, Reply, TestService};
 use serde_json::{Value, json};
 use shared_events::{
-    AnyMessage, CartItemAdded, Currency, DeliveryCompleted, Destination, Envelope, Money,
-    OrderCancelled, OrderConfirmed, OrderId, OrderLine, OrderPlaced, PaymentCompleted,
-    PaymentFailed, ProductId, ProductViewed, Quantity, RefundId, RefundProcessed, Service,
-    Timestamp, UserId, UserRegistered, samples,
+    AnyMessage, CartAbandoned, CartId, CartItemAdded, Currency, DeliveryCompleted, Destination,
+    Envelope, Money, OrderCancelled, OrderConfirmed, OrderId, OrderLine, OrderPlaced,
+    PaymentCompleted, PaymentFailed, ProductId, ProductViewed, Quantity, RefundId, RefundProcessed,
+    Service, Timestamp, UserId, UserRegistered, samples,
 };
 
 /// The service on an empty database.
@@ -72,6 +72,8 @@ pub(crate) struct Order {
     pub(crate) product: ProductId,
     pub(crate) units: u32,
     pub(crate) total: Money,
+    /// The cart that it is made of; another every time, unless it is said.
+    pub(crate) cart: Option<CartId>,
 }
 
 impl Order {
@@ -84,6 +86,7 @@ impl Order {
             product,
             units,
             total,
+            cart: Some(CartId::new()),
         }
     }
 
@@ -103,6 +106,7 @@ impl Order {
             order_id: self.id,
             order_number: self.number.clone(),
             user_id: Some(self.user),
+            cart_id: self.cart,
             lines: self.lines(),
             total: self.total,
             ..sample!(OrderPlaced)
@@ -113,6 +117,7 @@ impl Order {
         OrderConfirmed {
             order_id: self.id,
             order_number: self.number.clone(),
+            user_id: Some(self.user),
             lines: self.lines(),
             total: self.total,
             ..sample!(OrderConfirmed)
@@ -182,5 +187,14 @@ pub(crate) fn registered(user_id: UserId) -> UserRegistered {
     UserRegistered {
         user_id,
         ..sample!(UserRegistered)
+    }
+}
+
+/// Nobody has touched a cart for long; another one every time.
+pub(crate) fn given_up(total: Money) -> CartAbandoned {
+    CartAbandoned {
+        cart_id: CartId::new(),
+        total,
+        ..sample!(CartAbandoned)
     }
 }

@@ -1,3 +1,4 @@
+use super::super::carts::Fate;
 use super::*;
 
 fn noon() -> Timestamp {
@@ -22,6 +23,7 @@ fn a_count_stands_in_its_minute_hour_and_day_and_in_all_of_history() {
         of_grain.map(|(_, sum)| (sum.count, sum.minor)).collect()
     };
     assert_eq!(by(Grain::Minute), [(2, 200), (1, 100)]);
+    assert_eq!(by(Grain::Quarter), [(2, 200), (1, 100)]);
     assert_eq!(by(Grain::Hour), [(2, 200), (1, 100)]);
     assert_eq!(by(Grain::Day), [(3, 300)]);
     assert_eq!(by(Grain::Ever), [(3, 300)]);
@@ -35,22 +37,60 @@ fn who_is_seen_twice_counts_once_and_only_by_the_day() {
     }
     tally.see(Measure::Visitors, noon(), "é".repeat(200));
     let mut additions = tally.finish();
-    let names: Vec<_> = additions
-        .sightings
-        .iter()
-        .map(|it| it.who.as_str())
-        .collect();
+    let sightings = std::mem::take(&mut additions.sightings);
+    let names: Vec<_> = sightings.iter().map(|it| it.who.as_str()).collect();
     assert_eq!(names, ["ann", "bob", &"é".repeat(80)]);
-    let day = Grain::Day.start(noon());
-    additions.count_new([(day, Measure::Visitors), (day, Measure::Visitors)]);
+    additions.count_new(&sightings[..2]);
     let sums: Vec<_> = additions.sums.into_iter().collect();
     let place = Place {
         grain: Grain::Day,
-        start: day,
+        start: Grain::Day.start(noon()),
         measure: Measure::Visitors,
         currency: None,
     };
     assert_eq!(sums, [(place, Sum { count: 2, minor: 0 })]);
+}
+
+#[test]
+fn who_gets_far_has_come_through_every_step_before() {
+    let mut tally = Tally::new(Currency::INR);
+    tally.reach(Measure::ReachedViewed, noon(), "ann");
+    tally.reach(Measure::ReachedOrdered, noon(), "bob");
+    tally.reach(Measure::ReachedCarted, noon(), "bob");
+    let sightings = tally.finish().sightings;
+    let seen = |grain, measure| {
+        let alike = |it: &&Sighting| it.grain == grain && it.measure == measure;
+        sightings.iter().filter(alike).count()
+    };
+    for grain in Grain::OF_PEOPLE {
+        let people = funnel::STEPS.map(|step| seen(grain, step));
+        assert_eq!(people, [2, 1, 1, 0]);
+    }
+}
+
+#[test]
+fn what_is_recovered_is_counted_when_it_was_given_up_and_taken_away_when_it_was_not() {
+    let cart = shared_events::CartId::new();
+    let moment = |fate, minutes: u64| CartMoment {
+        cart,
+        at: noon() + std::time::Duration::from_secs(60 * minutes),
+        fate,
+        amount: rupees(100),
+    };
+    let (abandoned, again) = (moment(Fate::Abandoned, 0), moment(Fate::Abandoned, 5));
+    let ordered = moment(Fate::Ordered, 9);
+    let mut additions = Tally::new(Currency::INR).finish();
+    additions.count_recovered(&[abandoned], &[ordered]);
+    additions.count_recovered(&[abandoned, ordered], &[again]);
+    let minute = |at| Place {
+        grain: Grain::Minute,
+        start: Grain::Minute.start(at),
+        measure: Measure::CartsRecovered,
+        currency: Some(Currency::INR),
+    };
+    let sum = |count, minor| Sum { count, minor };
+    assert_eq!(additions.sums[&minute(abandoned.at)], sum(0, 0));
+    assert_eq!(additions.sums[&minute(again.at)], sum(1, 100));
 }
 
 #[test]

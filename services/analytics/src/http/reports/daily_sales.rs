@@ -3,11 +3,11 @@
 use revcart_http_edge::Answer;
 use shared_events::Currency;
 
-use super::{Cell, Table, day};
+use super::{Cell, Table, local_day};
 use crate::app::App;
+use crate::domain::calendar::Span;
 use crate::domain::figures::Figures;
 use crate::domain::measure::Measure;
-use crate::domain::period::Period;
 use crate::store::figures;
 
 const COLUMNS: &[&str] = &[
@@ -30,15 +30,13 @@ const COUNTS: [Measure; 4] = [
     Measure::OrdersDelivered,
 ];
 
-pub(in crate::http) async fn table(app: &App, period: &Period) -> Answer<Table> {
-    let series = figures::series(&app.database, period).await?;
+pub(in crate::http) async fn table(app: &App, span: &Span) -> Answer<Table> {
+    let parts = figures::of_span(&app.database, span).await?;
     let own = app.config.currency;
-    let nothing = Figures::default();
     let mut rows = Vec::new();
-    for at in period.starts() {
-        let figures = series.get(&at).unwrap_or(&nothing);
+    for (at, figures) in span.starts().zip(&parts) {
         for currency in currencies(figures, own) {
-            let mut row = vec![day(at), Cell::Text(currency.to_string())];
+            let mut row = vec![local_day(span, at), Cell::Text(currency.to_string())];
             row.extend(COUNTS.map(|measure| match currency == own {
                 true => Cell::Count(figures.count(measure)),
                 false => Cell::Count(0),

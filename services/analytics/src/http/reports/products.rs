@@ -9,7 +9,7 @@ use crate::http::answers::top_products;
 use crate::store::product_days::Rank;
 
 /// The most rows; who sells more looks at days one by one.
-const MOST: u32 = 10_000;
+const MOST: u64 = 10_000;
 
 const COLUMNS: &[&str] = &[
     "productId",

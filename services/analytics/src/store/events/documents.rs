@@ -130,6 +130,58 @@ pub(in crate::store) fn of_order_query(order: OrderId) -> Query {
     (filter, doc! { "sequence": 1 })
 }
 
+pub(super) async fn sent_within(
+    documents: &Documents,
+    after: (Timestamp, i64),
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Logged>, Error> {
+    all(documents, sent_within_query(after, until), u64::from(limit)).await
+}
+
+pub(in crate::store) fn sent_within_query(
+    (from, sequence): (Timestamp, i64),
+    until: Timestamp,
+) -> Query {
+    let filter = doc! {
+        "time": { "$gte": from.micros(), "$lt": until.micros() },
+        "$or": [
+            { "time": { "$gt": from.micros() } },
+            { "sequence": { "$gt": sequence } },
+        ],
+    };
+    (filter, doc! { "time": 1, "sequence": 1 })
+}
+
+pub(super) async fn sent_between(
+    documents: &Documents,
+) -> Result<Option<(Timestamp, Timestamp)>, Error> {
+    let mut ends = Vec::new();
+    for direction in [1, -1] {
+        let sort = doc! { "time": direction };
+        let found = all(documents, (Document::new(), sort), 1).await?;
+        ends.extend(found.first().map(|logged| logged.entry.time));
+    }
+    Ok(match ends[..] {
+        [first, last] => Some((first, last)),
+        _ => None,
+    })
+}
+
+pub(super) async fn oldest_received(
+    documents: &Documents,
+) -> Result<Option<(i64, Timestamp)>, Error> {
+    let found = all(documents, (Document::new(), doc! { "sequence": 1 }), 1).await?;
+    let oldest = |logged: &Logged| (logged.sequence, logged.received_at);
+    Ok(found.first().map(oldest))
+}
+
+/// Whoever adds moves this counter on: two that write to it at once meet.
+pub(super) async fn hold(documents: &Documents, now: Timestamp) -> Result<(), Error> {
+    let held = doc! { "$set": { "heldAt": now.micros() }, "$inc": { "number": 0_i64 } };
+    move_end(documents, LAST, held).await
+}
+
 /// Looks at the oldest events only: they are numbered as they came, so it takes no index by time to find old ones.
 pub(super) async fn forget(
     documents: &Documents,

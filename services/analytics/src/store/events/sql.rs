@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use revcart_persistence::batch;
 use sea_orm::sea_query::{Query, Value};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    Statement,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, Select, Statement,
 };
 use shared_events::{MessageId, OrderId, Timestamp};
 
@@ -182,6 +182,59 @@ pub(in crate::store) fn of_order_query(order: OrderId) -> Select<Entity> {
         .filter(Column::OrderId.eq(order.as_uuid()))
         .order_by_asc(Column::Sequence)
         .limit(u64::from(MOST_OF_ORDER))
+}
+
+pub(super) async fn sent_within(
+    connection: &impl ConnectionTrait,
+    after: (Timestamp, i64),
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Logged>, Error> {
+    all(connection, sent_within_query(after, until, limit)).await
+}
+
+/// The query of [`sent_within`].
+pub(in crate::store) fn sent_within_query(
+    (from, sequence): (Timestamp, i64),
+    until: Timestamp,
+    limit: u32,
+) -> Select<Entity> {
+    let later = Column::Time.gt(from.micros());
+    let next = Column::Time
+        .eq(from.micros())
+        .and(Column::Sequence.gt(sequence));
+    Entity::find()
+        .filter(Column::Time.gte(from.micros()))
+        .filter(Column::Time.lt(until.micros()))
+        .filter(later.or(next))
+        .order_by_asc(Column::Time)
+        .order_by_asc(Column::Sequence)
+        .limit(u64::from(limit))
+}
+
+pub(super) async fn sent_between(
+    connection: &impl ConnectionTrait,
+) -> Result<Option<(Timestamp, Timestamp)>, Error> {
+    let first: Option<i64> = sent_query(Order::Asc).into_tuple().one(connection).await?;
+    let last: Option<i64> = sent_query(Order::Desc).into_tuple().one(connection).await?;
+    let at = Timestamp::from_micros;
+    Ok(first.zip(last).map(|(first, last)| (at(first), at(last))))
+}
+
+/// The query of [`sent_between`], from either end.
+pub(in crate::store) fn sent_query(order: Order) -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .column(Column::Time)
+        .order_by(Column::Time, order)
+        .limit(1)
+}
+
+pub(super) async fn oldest(
+    connection: &impl ConnectionTrait,
+) -> Result<Option<(i64, Timestamp)>, Error> {
+    let oldest: Option<(i64, i64)> = oldest_query(1).into_tuple().one(connection).await?;
+    Ok(oldest.map(|(sequence, at)| (sequence, Timestamp::from_micros(at))))
 }
 
 pub(super) async fn forget(

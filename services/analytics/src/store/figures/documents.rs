@@ -7,11 +7,10 @@ use revcart_persistence::documents::{Change, Documents, Listing};
 use serde::Deserialize;
 use shared_events::Timestamp;
 
-use super::Error;
+use super::{Error, Stretch};
 use crate::domain::figures::{Figures, Sum};
 use crate::domain::grain::Grain;
 use crate::domain::measure::Measure;
-use crate::domain::period::Period;
 use crate::domain::tally::Place;
 
 pub(in crate::store) const COLLECTION: &str = "figures";
@@ -59,21 +58,32 @@ fn id(grain: Grain, start: Timestamp) -> String {
     format!("{}/{}", grain.name(), start.micros())
 }
 
-pub(super) async fn series(
+pub(super) async fn read(
     documents: &Documents,
-    period: &Period,
+    grain: Grain,
+    stretches: &[Stretch],
 ) -> Result<BTreeMap<Timestamp, Figures>, Error> {
     let found: Vec<Stored> = documents
-        .find(COLLECTION, series_filter(period), Listing::default())
+        .find(
+            COLLECTION,
+            read_filter(grain, stretches),
+            Listing::default(),
+        )
         .await?;
     let bucket = |stored: Stored| (Timestamp::from_micros(stored.start), Figures::from(stored));
     Ok(found.into_iter().map(bucket).collect())
 }
 
-pub(in crate::store) fn series_filter(period: &Period) -> Document {
-    doc! {
-        "grain": period.grain().name(),
-        "start": { "$gte": period.from().micros(), "$lt": period.until().micros() },
+pub(in crate::store) fn read_filter(grain: Grain, stretches: &[Stretch]) -> Document {
+    let stretch = |(from, until): &Stretch| {
+        doc! {
+            "grain": grain.name(),
+            "start": { "$gte": from.micros(), "$lt": until.micros() },
+        }
+    };
+    match stretches {
+        [one] => stretch(one),
+        several => doc! { "$or": several.iter().map(stretch).collect::<Vec<_>>() },
     }
 }
 

@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use revcart_persistence::batch;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 use shared_events::Timestamp;
 
-use super::Error;
+use super::{Error, Stretch};
 use crate::domain::figures::{Figures, Sum};
 use crate::domain::grain::Grain;
 use crate::domain::measure::Measure;
-use crate::domain::period::Period;
 use crate::domain::tally::Place;
 use crate::store::adding::plus_new;
 
@@ -70,25 +69,32 @@ pub(super) async fn add(
     Ok(batch::upsert(connection, rows, &added).await?)
 }
 
-pub(super) async fn series(
+pub(super) async fn read(
     connection: &impl ConnectionTrait,
-    period: &Period,
+    grain: Grain,
+    stretches: &[Stretch],
 ) -> Result<BTreeMap<Timestamp, Figures>, Error> {
-    let rows = series_query(period).all(connection).await?;
     let mut series: BTreeMap<Timestamp, Figures> = BTreeMap::new();
-    for row in rows {
-        let figures = series.entry(Timestamp::from_micros(row.start)).or_default();
-        add_row(figures, &row);
+    for list in batch::padded(stretches) {
+        for row in read_query(grain, &list).all(connection).await? {
+            let figures = series.entry(Timestamp::from_micros(row.start)).or_default();
+            add_row(figures, &row);
+        }
     }
     Ok(series)
 }
 
-/// The query of [`series`].
-pub(in crate::store) fn series_query(period: &Period) -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Grain.eq(period.grain().name()))
-        .filter(Column::Start.gte(period.from().micros()))
-        .filter(Column::Start.lt(period.until().micros()))
+/// The query of [`read`]. The grain stands in every alternative: each is searched by itself.
+pub(in crate::store) fn read_query(grain: Grain, stretches: &[Stretch]) -> Select<Entity> {
+    let mut any = Condition::any();
+    for (from, until) in stretches {
+        let stretch = Condition::all()
+            .add(Column::Grain.eq(grain.name()))
+            .add(Column::Start.gte(from.micros()))
+            .add(Column::Start.lt(until.micros()));
+        any = any.add(stretch);
+    }
+    Entity::find().filter(any)
 }
 
 pub(super) async fn ever(connection: &impl ConnectionTrait) -> Result<Figures, Error> {

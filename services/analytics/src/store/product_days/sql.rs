@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter,
     QueryOrder, QuerySelect, Select,
 };
-use shared_events::ProductId;
+use shared_events::{ProductId, Timestamp};
 use uuid::Uuid;
 
 use super::{Best, Error, Rank};
@@ -38,7 +38,7 @@ pub(in crate::store) mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use entity::{ActiveModel, Column, Entity};
+use entity::{ActiveModel, Column, Entity, Model};
 
 pub(super) async fn add(
     connection: &impl ConnectionTrait,
@@ -91,6 +91,14 @@ pub(in crate::store) fn top_query(best: &Best) -> Select<Entity> {
     for figure in FIGURES {
         select = select.column_as(figure.sum().cast_as("BIGINT"), figure);
     }
+    if let Some((figure, product)) = best.after {
+        let lower = by.sum().lt(figure);
+        let next = by
+            .sum()
+            .eq(figure)
+            .and(Column::ProductId.gt(product.as_uuid()));
+        select = select.having(lower.or(next));
+    }
     select
         .filter(Column::Day.gte(best.period.from().micros()))
         .filter(Column::Day.lt(best.period.until().micros()))
@@ -98,5 +106,40 @@ pub(in crate::store) fn top_query(best: &Best) -> Select<Entity> {
         .group_by(Column::ProductId)
         .order_by(by.sum(), Order::Desc)
         .order_by_asc(Column::ProductId)
-        .limit(u64::from(best.limit))
+        .limit(best.limit)
+}
+
+pub(super) async fn of_day(
+    connection: &impl ConnectionTrait,
+    day: Timestamp,
+) -> Result<Vec<(Shelf, Sales)>, Error> {
+    let rows = of_day_query(day).all(connection).await?;
+    let shelf = |row: Model| {
+        let shelf = Shelf {
+            day,
+            product: ProductId::from_uuid(row.product_id),
+            currency: row.currency.parse().ok()?,
+        };
+        let sales = Sales {
+            views: row.views,
+            carted: row.carted,
+            sold: row.sold,
+            revenue: row.revenue,
+        };
+        Some((shelf, sales))
+    };
+    Ok(rows.into_iter().filter_map(shelf).collect())
+}
+
+/// The query of [`of_day`].
+pub(in crate::store) fn of_day_query(day: Timestamp) -> Select<Entity> {
+    Entity::find().filter(Column::Day.eq(day.micros()))
+}
+
+pub(super) async fn clear(connection: &impl ConnectionTrait, day: Timestamp) -> Result<(), Error> {
+    Entity::delete_many()
+        .filter(Column::Day.eq(day.micros()))
+        .exec(connection)
+        .await?;
+    Ok(())
 }
