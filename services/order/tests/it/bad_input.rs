@@ -64,6 +64,14 @@ async fn fields_of_a_checkout_that_are_wrong_are_named() {
             "note",
         ),
         (
+            json!({"paymentMethod": "COD", "shippingAddress": address(), "note": "a\u{0}b"}),
+            "note",
+        ),
+        (
+            json!({"paymentMethod": "COD", "shippingAddress": address(), "paymentToken": "a\u{0}b"}),
+            "paymentToken",
+        ),
+        (
             json!({"paymentMethod": "COD", "shippingAddress": address(), "total": "1.00"}),
             "total",
         ),

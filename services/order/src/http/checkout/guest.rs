@@ -48,8 +48,8 @@ pub(crate) struct InternalCheckoutRequest {
     coupon_code: Option<String>,
     #[garde(skip)]
     cart_version: Option<u32>,
-    #[garde(length(chars, max = 500))]
-    #[schema(max_length = 500)]
+    #[garde(length(chars, max = 500), custom(request::storable))]
+    #[schema(max_length = 500, pattern = "^[^\\u0000]*$")]
     note: Option<String>,
 }
 

@@ -33,8 +33,8 @@ pub(crate) struct CheckoutRequest {
     /// The version of the cart that the shopper saw: another one is refused.
     #[garde(skip)]
     pub(crate) cart_version: Option<u32>,
-    #[garde(length(chars, max = 500))]
-    #[schema(max_length = 500)]
+    #[garde(length(chars, max = 500), custom(storable))]
+    #[schema(max_length = 500, pattern = "^[^\\u0000]*$")]
     pub(crate) note: Option<String>,
 }
 
@@ -105,10 +105,23 @@ impl From<ShippingAddress> for Address {
 
 /// Tokens of gateways are short.
 pub(super) fn token<C>(token: &Option<PaymentToken>, _: &C) -> garde::Result {
-    match token {
-        Some(token) if token.expose().is_empty() || token.expose().len() > 255 => {
-            Err(garde::Error::new("must have 1 to 255 characters"))
-        }
-        _ => Ok(()),
+    let Some(token) = token.as_ref().map(PaymentToken::expose) else {
+        return Ok(());
+    };
+    if token.is_empty() || token.len() > 255 {
+        return Err(garde::Error::new("must have 1 to 255 characters"));
     }
+    without_nul(token)
+}
+
+/// `PostgreSQL` keeps every text but those with a NUL in them.
+pub(super) fn storable<C>(text: &Option<String>, _: &C) -> garde::Result {
+    without_nul(text.as_deref().unwrap_or_default())
+}
+
+fn without_nul(text: &str) -> garde::Result {
+    if text.contains('\0') {
+        return Err(garde::Error::new("must not contain the character NUL"));
+    }
+    Ok(())
 }

@@ -22,7 +22,7 @@ pub(crate) struct SagasQuery {
     status: Standing,
 }
 
-/// Where sagas stand; [`State`] for documents.
+/// Where sagas stand.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Standing {
