@@ -43,7 +43,7 @@ impl App {
         Self(Arc::new(Parts {
             clock: clock.clone(),
             database: database.clone(),
-            gateways: Gateways::new(config.dummy, database, clock, &naps),
+            gateways: Gateways::new(&config, database, clock, &naps),
             desk: Desk::default(),
             naps,
             pace: Pace {

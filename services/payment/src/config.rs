@@ -1,8 +1,12 @@
 //! Settings of the payment service.
 
+mod gateways;
+
 use std::time::Duration;
 
 use revcart_runtime::{ConfigError, Environment, Setting};
+
+pub use gateways::{RazorpayConfig, StripeConfig};
 
 const DUMMY: Setting = Setting {
     name: "REVCART_PAYMENT_DUMMY",
@@ -30,7 +34,20 @@ const RECHECK: Setting = Setting {
 };
 
 /// Every setting that this service reads.
-pub const SETTINGS: &[Setting] = &[DUMMY, DEADLINE, CONCURRENCY, RECHECK];
+pub const SETTINGS: &[Setting] = &[
+    DUMMY,
+    DEADLINE,
+    CONCURRENCY,
+    RECHECK,
+    gateways::STRIPE_SECRET_KEY,
+    gateways::STRIPE_WEBHOOK_SECRET,
+    gateways::STRIPE_PUBLISHABLE_KEY,
+    gateways::STRIPE_URL,
+    gateways::RAZORPAY_KEY_ID,
+    gateways::RAZORPAY_KEY_SECRET,
+    gateways::RAZORPAY_WEBHOOK_SECRET,
+    gateways::RAZORPAY_URL,
+];
 
 /// The settings, read.
 #[derive(Debug, Clone)]
@@ -43,6 +60,10 @@ pub struct Config {
     pub gateway_calls: usize,
     /// When a doubtful payment that is over is looked up once more.
     pub recheck: Duration,
+    /// Stripe, if there is a key for it.
+    pub stripe: Option<StripeConfig>,
+    /// Razorpay, if there are keys for it.
+    pub razorpay: Option<RazorpayConfig>,
 }
 
 impl Config {
@@ -56,6 +77,8 @@ impl Config {
             gateway_deadline: env.duration(&DEADLINE)?,
             gateway_calls: env.within(&CONCURRENCY, 1..=10_000)?,
             recheck: env.duration(&RECHECK)?,
+            stripe: StripeConfig::from_env(env)?,
+            razorpay: RazorpayConfig::from_env(env)?,
         })
     }
 
@@ -78,6 +101,7 @@ mod tests {
         let config = Config::for_testing();
         assert!(config.dummy);
         assert_eq!(config.gateway_deadline, Duration::from_secs(10));
+        assert!(config.stripe.is_none() && config.razorpay.is_none());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod answers;
 mod capture_payment;
+mod hear_razorpay;
+mod hear_stripe;
 mod initiate_payment;
 mod list_history;
 mod list_methods;
@@ -9,33 +11,43 @@ mod press_button;
 mod problems;
 mod refund_payment;
 mod rules;
+mod settle_day;
 mod show_payment;
+mod telling;
 mod verify_payment;
 mod which;
 
 use axum::Router;
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::trace;
 
-/// The table of routes.
+/// The routes.
 pub(crate) fn routes(app: App) -> Router {
-    Router::new()
-        .route("/api/payments/initiate", post(initiate_payment::handle))
-        .route("/api/payments/capture", post(capture_payment::handle))
-        .route("/api/payments/verify", post(verify_payment::handle))
-        .route("/api/payments/refund", post(refund_payment::handle))
-        .route("/api/payments/dummy", post(press_button::handle))
-        .route("/api/payments/history", get(list_history::handle))
-        .route("/api/payments/methods", get(list_methods::handle))
-        .route("/api/payments/{id}", get(show_payment::by_id))
-        .route("/api/payments/order/{id}", get(show_payment::of_order))
+    table().split_for_parts().0.with_state(app)
+}
+
+/// The table of routes.
+pub(crate) fn table() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(initiate_payment::handle))
+        .routes(routes!(capture_payment::handle))
+        .routes(routes!(verify_payment::handle))
+        .routes(routes!(refund_payment::handle))
+        .routes(routes!(press_button::handle))
+        .routes(routes!(hear_stripe::handle))
+        .routes(routes!(hear_razorpay::handle))
+        .routes(routes!(list_history::handle))
+        .routes(routes!(list_methods::handle))
+        .routes(routes!(settle_day::handle))
+        .routes(routes!(show_payment::by_id))
+        .routes(routes!(show_payment::of_order))
         .route(
             "/internal/trace/{id}",
             revcart_http_edge::trace::route(|app: App, order| async move {
                 trace::of_order(&app.database, order).await
             }),
         )
-        .with_state(app)
 }

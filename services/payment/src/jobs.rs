@@ -1,6 +1,7 @@
 //! What the payment service does by itself, by and by.
 
 mod ask_gateways;
+mod forget_events;
 
 use revcart_http_edge::host::Job;
 
@@ -8,5 +9,5 @@ use crate::app::App;
 
 /// The table of jobs.
 pub(crate) fn all(app: &App) -> Vec<Job> {
-    vec![ask_gateways::job(app)]
+    vec![ask_gateways::job(app), forget_events::job(app)]
 }

@@ -20,9 +20,19 @@ mod store;
 pub mod trace;
 
 use revcart_http_edge::host::{Adapters, Service};
+use revcart_http_edge::openapi;
 
-pub use config::{Config, SETTINGS};
+pub use config::{Config, RazorpayConfig, SETTINGS, StripeConfig};
 pub use store::{Error, Migrator};
+
+/// The service's OpenAPI document.
+#[must_use]
+pub fn api() -> utoipa::openapi::OpenApi {
+    openapi::complete(
+        shared_events::Service::Payment,
+        http::table().into_openapi(),
+    )
+}
 
 /// Builds the service on a database that has been migrated. Nothing runs before [`Service::start`].
 ///

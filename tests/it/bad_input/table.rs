@@ -4,9 +4,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::route::{Caller, Route, Thing};
+use super::world::GUEST;
 
 const UNITS: &str = "[0, -1, 1.5, 4294967296, \"2\"]";
 const COUNT: &str = "[-1, 1.5, 4294967296, \"2\"]";
+/// Customers who could be guessed, and who are none.
+const GUESSED: &str = r#"["guest-1", "guest-00000000-0000-0000-0000-000000000000", "asha", ""]"#;
 const PRICE: &str = r#"[{"amount": "0.00", "currency": "INR"}, {"amount": "-1.00", "currency": "INR"},
     {"amount": "1.999", "currency": "INR"}, {"amount": 1, "currency": "INR"}, {"amount": "1.00", "currency": "rupees"},
     {"amount": "1.00"}, {"amount": "99999999999999999999.00", "currency": "INR"}]"#;
@@ -96,10 +99,84 @@ fn cart() -> Vec<Route> {
         Route::delete("/api/cart/items/{id}").of_her(Thing::Item),
         Route::delete("/api/cart/clear"),
         Route::get("/api/cart/count"),
+        Route::post("/api/cart/merge", |_| json!({"guestCartId": GUEST}))
+            .refuses(&[("/guestCartId", GUESSED)]),
+        Route::put("/api/cart/coupon", |_| json!({"code": "NONE"})).refuses(&[("/code", r#"[""]"#)]),
+        Route::delete("/api/cart/coupon"),
         Route::post("/api/cart/validate", |w| json!({"userId": w.asha_id})).by(Service),
         Route::get("/internal/carts/{id}")
             .by(Unseen)
             .of(Thing::User),
+        Route::put(
+            "/internal/coupons/holds/{orderId}",
+            |w| json!({"code": "NONE", "cartId": w.order, "subtotal": {"amount": "1.00", "currency": "INR"}}),
+        )
+        .by(Unseen)
+        .of(Thing::Order),
+        Route::delete("/internal/coupons/holds/{orderId}")
+            .by(Unseen)
+            .of(Thing::Order),
+    ]
+    .into_iter()
+    .chain(carthub())
+    .chain(coupons())
+    .collect()
+}
+
+/// The cart's routes for customers that are named in the request, guests above all.
+fn carthub() -> Vec<Route> {
+    use Caller::Anybody;
+    let of_guest = |route: Route| route.by(Anybody).of(Thing::Guest);
+    vec![
+        of_guest(Route::get("/api/v1/cart/{customerId}")),
+        of_guest(Route::delete("/api/v1/cart/{customerId}")),
+        Route::post(
+            "/api/v1/cart/items",
+            |w| json!({"customerId": GUEST, "productId": w.product, "quantity": 1}),
+        )
+        .by(Anybody)
+        .refuses(&[("/quantity", UNITS), ("/customerId", GUESSED)]),
+        of_guest(Route::put("/api/v1/cart/{customerId}/items/{productId}", |_| json!({"quantity": 1})))
+            .refuses(&[("/quantity", UNITS)]),
+        of_guest(Route::delete("/api/v1/cart/{customerId}/items/{productId}")),
+        of_guest(Route::put("/api/v1/cart/{customerId}/coupon", |_| json!({"code": "NONE"})))
+            .refuses(&[("/code", r#"[""]"#)]),
+        of_guest(Route::delete("/api/v1/cart/{customerId}/coupon")),
+        Route::post("/api/v1/cart/checkout", |_| {
+            json!({"customerId": GUEST, "contact": {"name": "Asha", "email": "asha@example.com"}, "paymentMethod": "DUMMY",
+                "shippingAddress": {"recipient": "Asha", "line1": "12 MG Road", "city": "Bengaluru", "state": "Karnataka",
+                    "postalCode": "560001", "country": "IN", "phone": "+91 80 1234"},
+                "paymentToken": "tok_ok", "cartVersion": 1, "note": ""})
+        })
+        .by(Anybody)
+        .refuses(&[("/customerId", GUESSED), ("/cartVersion", COUNT), ("/paymentMethod", r#"["GOLD", ""]"#), ("/contact/email", r#"["", "asha"]"#)]),
+    ]
+}
+
+fn coupons() -> Vec<Route> {
+    use Caller::Admin;
+    let absurd: &'static [(&str, &str)] = &[
+        ("/value", r#"["0", "-1", "100.01", "1.001", "ten", ""]"#),
+        ("/perUser", "[0, -1, 1.5, 4294967296]"),
+        ("/total", "[0, -1, 1.5, 4294967296]"),
+        ("/minimum", PRICE),
+    ];
+    vec![
+        Route::get("/api/coupons").by(Admin).list(),
+        Route::post("/api/coupons", |_| {
+            json!({"code": "WELCOME10", "kind": "PERCENTAGE", "value": "10", "perUser": 1, "total": 9,
+                "minimum": {"amount": "1.00", "currency": "INR"}})
+        })
+        .by(Admin)
+        .refuses(absurd),
+        Route::get("/api/coupons/{code}").by(Admin).of(Thing::Coupon),
+        Route::put("/api/coupons/{code}", |_| {
+            json!({"kind": "PERCENTAGE", "value": "10", "perUser": 1, "total": 9, "minimum": {"amount": "1.00", "currency": "INR"}})
+        })
+        .by(Admin)
+        .of(Thing::Coupon)
+        .refuses(absurd),
+        Route::delete("/api/coupons/{code}").by(Admin).of(Thing::Coupon),
     ]
 }
 
@@ -108,9 +185,16 @@ fn order() -> Vec<Route> {
     vec![
         Route::post("/api/orders/checkout", |w| json!({"addressId": w.asha.address, "paymentMethod": "DUMMY", "paymentToken": "tok_ok", "cartVersion": 1, "note": ""}))
             .refuses(&[("/cartVersion", COUNT), ("/paymentMethod", r#"["GOLD", ""]"#), ("/paymentToken", r#"[""]"#)]),
+        Route::post("/internal/checkouts", |w| json!({"cartId": w.asha_id, "userId": w.asha_id, "addressId": w.asha.address, "paymentMethod": "DUMMY"})).by(Unseen),
         Route::get("/api/orders").list(),
+        Route::get("/api/orders/all").by(Admin).list(),
+        Route::get("/api/orders/number/{orderNumber}").of_her(Thing::OrderNumber),
         Route::get("/api/orders/{id}").of_her(Thing::Order),
-        Route::put("/api/orders/{id}/cancel", |_| json!({"reason": "mind changed"})).of_her(Thing::Order),
+        Route::get("/api/orders/{id}/invoice").of_her(Thing::Order),
+        Route::press("/api/orders/{id}/reorder").of_her(Thing::Order),
+        Route::put("/api/orders/{id}/cancel", |_| json!({"code": "CHANGED_MIND", "reason": "mind changed"}))
+            .of_her(Thing::Order)
+            .refuses(&[("/code", r#"["BORED", ""]"#)]),
         Route::get("/api/orders/{id}/status").of_her(Thing::Order),
         Route::put("/api/orders/{id}/status", |_| json!({"status": "CANCELLED", "reason": "why not", "restock": false}))
             .by(AdminOrService)
@@ -168,10 +252,33 @@ fn delivery() -> Vec<Route> {
     vec![
         Route::post("/api/delivery/assign", |w| json!({"orderId": w.order})).by(AdminOrService),
         Route::get("/api/delivery/order/{orderId}").of_her(Thing::Order),
-        Route::put("/api/delivery/{id}/status", |_| json!({"status": "DELIVERED", "note": "at the door", "proof": "signed"}))
+        Route::get("/api/delivery").by(Admin).list(),
+        Route::put("/api/delivery/{id}/status", |_| json!({"status": "DELIVERED", "note": "at the door", "proof": {"kind": "signature", "value": "A. Rao"}}))
             .by(Agent)
             .of_agent(Thing::Order)
-            .refuses(&[("/status", r#"["PENDING", "LOST", ""]"#), ("/note", r#"["", " "]"#)]),
+            .refuses(&[("/status", r#"["PENDING", "LOST", ""]"#), ("/note", r#"["", " "]"#), ("/proof", r#"["signed", {}, {"kind": "oath", "value": "mine"}, {"kind": "note", "value": " "}]"#)]),
+        Route::put("/api/delivery/{id}/location", |_| json!({"latitude": 12.97, "longitude": 77.59}))
+            .by(Agent)
+            .of_agent(Thing::Order)
+            .refuses(&[("/latitude", "[91, -91, \"1\"]"), ("/longitude", "[181, -181, 1e300]")]),
+        Route::get("/ws/delivery/tracking/{orderId}").of_her(Thing::Order),
+        Route::get("/api/delivery/agent/{id}").by(Agent).of_agent(Thing::Agent),
+        Route::put("/api/delivery/agent/{id}/duty", |_| json!({"onDuty": true})).by(Agent).of_agent(Thing::Agent).refuses(&[("/onDuty", "[1, \"yes\", null]")]),
+        Route::get("/api/delivery/agent/{id}/route").by(Agent).of_agent(Thing::Agent),
+        Route::put("/api/delivery/agents/{id}/shifts", |_| json!({"shifts": [], "version": 1}))
+            .by(Admin)
+            .of(Thing::Agent)
+            .refuses(&[("/shifts", r#"[null, [{}], [{"days": ["MON"]}], [{"date": "2026-02-30"}], [{"days": ["MON"], "start": "25:00", "end": "26:00"}]]"#), ("/version", "[1.5, \"1\"]")]),
+        Route::get("/api/delivery/zones").by(Admin).list(),
+        Route::post("/api/delivery/zones", |_| json!({"zone": "far-away", "postalCodes": ["99999"]}))
+            .by(Admin)
+            .refuses(&[("/zone", r#"["", "A B", 7]"#), ("/postalCodes", r#"[[], ["*"], [""], "411", null]"#)]),
+        Route::get("/api/delivery/zones/{zone}").by(Admin).of(Thing::Zone),
+        Route::put("/api/delivery/zones/{zone}", |_| json!({"postalCodes": ["99999"], "version": 7}))
+            .by(Admin)
+            .of(Thing::Zone)
+            .refuses(&[("/postalCodes", r#"[["*"], [""], "411"]"#), ("/version", "[1.5, \"1\"]")]),
+        Route::delete("/api/delivery/zones/{zone}").by(Admin).of(Thing::Zone),
         Route::get("/api/delivery/tracking/{orderId}").of_her(Thing::Order),
         Route::get("/api/delivery/agent/{id}/orders").by(Agent).of_agent(Thing::Agent).list(),
         Route::post("/api/delivery/location", |_| json!({"latitude": 12.97, "longitude": 77.59})).by(Agent).refuses(&[("/latitude", "[91, -91, \"1\"]"), ("/longitude", "[181, -181, 1e300]")]),

@@ -28,5 +28,10 @@ pub(super) fn apply(
             | Contradiction::OtherCurrency => HandlingError::Permanent(problem),
         });
     }
-    Ok(super::obey(app, till, incoming, id))
+    let says = super::obey(app, till, incoming, id);
+    let shortfall = till.state(id).shortfall();
+    if shortfall > 0 {
+        tracing::warn!(payment = %id, shortfall, "less cash was collected than was due");
+    }
+    Ok(says)
 }

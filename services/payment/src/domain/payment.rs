@@ -22,7 +22,7 @@ use shared_events::{
 use uuid::Uuid;
 
 pub use answers::{Answer, Ask, Asked, Outcome};
-pub use at_gateway::{Finding, Task, heard, lost, task};
+pub use at_gateway::{Finding, Task, heard, lost, task, told};
 pub use by_hand::{Refusal, capture, refund, retry};
 pub use commands::{Contradiction, check, obey};
 
@@ -228,6 +228,15 @@ impl State {
         self.sums.captured - self.sums.refunded - queued
     }
 
+    /// How much less was taken than the bill says, of a payment that counts as paid, in minor units.
+    #[must_use]
+    pub fn shortfall(&self) -> i64 {
+        match (self.phase, &self.bill) {
+            (Phase::Captured, Some(bill)) => (bill.amount.minor() - self.sums.captured).max(0),
+            _ => 0,
+        }
+    }
+
     fn currency(&self) -> Currency {
         let of_bill = self.bill.as_ref().map(|bill| bill.amount.currency());
         of_bill.unwrap_or_default()
@@ -259,5 +268,7 @@ pub fn refund_of(order: OrderId, number: u32) -> RefundId {
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod money_laws;
 #[cfg(test)]
 mod tests;

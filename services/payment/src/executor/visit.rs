@@ -101,18 +101,18 @@ impl Errand<'_> {
         method: PaymentMethod,
     ) -> Finding {
         let key = keys::refund(self.payment, number);
-        if !visit.is_first {
-            let request = gateway.look_up_refund(&key);
-            let found = self.call("look-up", method, key.clone(), request).await;
-            if found != Finding::Absent {
-                return found;
-            }
-        }
         let call = RefundCall {
             key: key.clone(),
             charge: keys::charge(self.payment, visit.state.charge().attempt),
             amount,
         };
+        if !visit.is_first {
+            let request = gateway.look_up_refund(&call);
+            let found = self.call("look-up", method, key.clone(), request).await;
+            if found != Finding::Absent {
+                return found;
+            }
+        }
         self.call("refund", method, key, gateway.refund(&call))
             .await
     }
@@ -167,6 +167,7 @@ fn outcome(answer: Option<&Result<Finding, Error>>) -> (&'static str, Option<Str
                 next_action.as_ref().map(|action| action.kind.clone()),
             ),
             Finding::Void => ("void", None),
+            Finding::GivenUp => ("given-up", None),
             Finding::Absent => ("absent", None),
             Finding::Refunded => ("refunded", None),
             Finding::Refused => ("refused", None),

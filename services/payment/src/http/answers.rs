@@ -3,13 +3,16 @@
 use revcart_http_edge::{Answer, Problem};
 use serde::Serialize;
 use shared_events::{Money, NextAction, OrderId, PaymentId, PaymentMethod, Timestamp};
+use utoipa::ToSchema;
 
 use crate::domain::payment::{self, Phase};
+use crate::gateways::Step;
 use crate::store::attempts::entity::Model;
 use crate::store::payments::Record;
 
 /// Where a payment stands, as shoppers are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PaymentStatus)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum Status {
     /// The gateway is at it, or waits for the shopper.
@@ -29,25 +32,64 @@ pub(super) enum Status {
 }
 
 /// A payment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Payment {
+    /// The same as the order's.
     payment_id: PaymentId,
     order_id: OrderId,
     status: Status,
     method: PaymentMethod,
     gateway: PaymentMethod,
+    /// What is to be paid.
     amount: Money,
+    /// What was taken.
     captured: Money,
+    /// What has gone back of it.
     refunded: Money,
+    /// Cash of which less was collected than was due: what is owed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_action: Option<NextAction>,
+    shortfall: Option<Money>,
+    /// What the payer has to do, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_action: Option<NextStep>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
+/// What the payer has to do so that the payment goes on, with what their page needs for it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NextStep {
+    /// What: `redirect` (go to `url`), `confirm` and `authenticate` (Stripe.js, with `clientSecret`), `checkout` (Razorpay
+    /// Checkout, with `razorpayOrderId`).
+    kind: String,
+    /// Where to do it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    /// Stripe: of the payment intent. Only the payer is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+    /// Stripe: names the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publishable_key: Option<String>,
+    /// Razorpay: names the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_id: Option<String>,
+    /// Razorpay: the order to be paid there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    razorpay_order_id: Option<String>,
+    /// Razorpay: how much, in the smallest unit of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<i64>,
+    /// Razorpay: of which currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+}
+
 /// A payment with the calls that were made for it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentDetail)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Detail {
     #[serde(flatten)]
@@ -56,7 +98,8 @@ pub(super) struct Detail {
 }
 
 /// A call to a gateway.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentAttempt)]
 #[serde(rename_all = "camelCase")]
 struct Attempt {
     operation: String,
@@ -74,6 +117,8 @@ impl Payment {
         let bill = bill.ok_or_else(|| Problem::not_found("payment"))?;
         let currency = bill.amount.currency();
         let sums = record.state.sums();
+        let shortfall = record.state.shortfall();
+        let next_action = record.state.charge().next_action.clone();
         Ok(Self {
             payment_id: payment::of_order(bill.order_id),
             order_id: bill.order_id,
@@ -83,7 +128,8 @@ impl Payment {
             amount: bill.amount,
             captured: Money::from_minor(sums.captured, currency),
             refunded: Money::from_minor(sums.refunded, currency),
-            next_action: record.state.charge().next_action.clone(),
+            shortfall: (shortfall > 0).then(|| Money::from_minor(shortfall, currency)),
+            next_action: next_action.map(|action| NextStep::of(action, None, bill.amount)),
             created_at: record.created_at,
             updated_at: record.updated_at,
         })
@@ -92,11 +138,32 @@ impl Payment {
 
 impl Detail {
     /// The payment with its calls, in their order.
-    pub(super) fn of(record: &Record, attempts: Vec<Model>) -> Answer<Self> {
+    pub(super) fn of(record: &Record, attempts: Vec<Model>, step: Option<Step>) -> Answer<Self> {
+        let mut payment = Payment::of(record)?;
+        if let Some(action) = record.state.charge().next_action.clone() {
+            payment.next_action = Some(NextStep::of(action, step, payment.amount));
+        }
         Ok(Self {
-            payment: Payment::of(record)?,
+            payment,
             attempts: attempts.into_iter().map(Attempt::from).collect(),
         })
+    }
+}
+
+impl NextStep {
+    fn of(action: NextAction, step: Option<Step>, due: Money) -> Self {
+        let step = step.unwrap_or_default();
+        let at_razorpay = step.razorpay_order_id.is_some();
+        Self {
+            kind: action.kind,
+            url: action.url,
+            client_secret: step.client_secret,
+            publishable_key: step.publishable_key,
+            key_id: step.key_id,
+            razorpay_order_id: step.razorpay_order_id,
+            amount: at_razorpay.then_some(due.minor()),
+            currency: at_razorpay.then(|| due.currency().code().to_owned()),
+        }
     }
 }
 

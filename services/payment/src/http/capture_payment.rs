@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use http::StatusCode;
 use revcart_http_edge::idempotency::{Once, Reply};
-use revcart_http_edge::{Answer, Idempotent, InternalOrAdmin, Problem, RequestCause};
+use revcart_http_edge::{Answer, Idempotent, InternalOrAdmin, Problem, ProblemBody, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use shared_events::PaymentId;
 
@@ -23,6 +23,17 @@ struct Work {
     cause: Cause,
 }
 
+/// Book cash that has come
+///
+/// Cash that was promised, by another way than the delivery's word; or the rest of it, where less was collected than was due.
+#[utoipa::path(post, path = "/api/payments/capture", request_body = Which,
+    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34")),
+    responses(
+        (status = 200, body = Payment, description = "The payment"),
+        (status = 404, body = ProblemBody, description = "There is no such payment"),
+        (status = 409, body = ProblemBody, description = "ALREADY_PAID, NOTHING_TO_CAPTURE, PAYMENT_CLOSED or IDEMPOTENCY_KEY_IN_USE"),
+    ),
+    security(("bearer" = [])))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: InternalOrAdmin,

@@ -7,6 +7,12 @@ use super::answers::Payment;
 use crate::app::App;
 use crate::store::payments;
 
+/// My payments
+///
+/// The latest first.
+#[utoipa::path(get, path = "/api/payments/history", params(PageRequest),
+    responses((status = 200, body = Page<Payment>, description = "A page of payments")),
+    security(("bearer" = [])))]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

@@ -3,9 +3,10 @@
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{Answer, Identity, Json, Problem};
+use revcart_http_edge::{Answer, Identity, Json, Problem, ProblemBody, Visitor};
 use serde::Deserialize;
 use shared_events::{OrderId, PaymentId, PaymentMethod};
+use utoipa::ToSchema;
 
 use super::answers::Detail;
 use super::{show_payment, which};
@@ -15,7 +16,9 @@ use crate::executor::at_once;
 use crate::gateways::{dummy::Press, keys};
 use crate::store::payments;
 
-#[derive(Deserialize, Validate)]
+/// Which payment, and which button.
+#[derive(Deserialize, Validate, ToSchema)]
+#[schema(as = PressedButton, example = json!({ "orderId": "01981f3e-0000-7000-8000-000000000001", "action": "complete" }))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Pressed {
     /// Which one: by its id or by its order, not both.
@@ -24,10 +27,11 @@ pub(super) struct Pressed {
     #[garde(skip)]
     order_id: Option<OrderId>,
     #[garde(skip)]
+    #[schema(inline)]
     action: Action,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Action {
     Complete,
@@ -43,6 +47,16 @@ impl From<Action> for Press {
     }
 }
 
+/// Press a button on the page of the gateway for tests
+///
+/// Where a payment is open on it.
+#[utoipa::path(post, path = "/api/payments/dummy", request_body = Pressed,
+    responses(
+        (status = 200, body = Detail, description = "The payment"),
+        (status = 404, body = ProblemBody, description = "There is no such payment, or no gateway for tests"),
+        (status = 409, body = ProblemBody, description = "PAGE_NOT_OPEN"),
+    ),
+    security(("bearer" = [])))]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,
@@ -53,7 +67,8 @@ pub(super) async fn handle(
     let id = which::named(pressed.payment_id, pressed.order_id)?;
     let record = payments::find(app.database.read(), id).await?;
     let record = record.ok_or_else(|| Problem::not_found("payment"))?;
-    show_payment::visible(&identity, &record.state)?;
+    let visitor = Visitor::User(identity);
+    show_payment::visible(&visitor, &record.state)?;
     let is_dummy = |method| method == PaymentMethod::Dummy;
     if !record
         .state
@@ -69,7 +84,7 @@ pub(super) async fn handle(
         Err(error) => return Err(Problem::internal(&error)),
     }
     at_once::look_up(&app, id).await?;
-    show_payment::show(&app, &identity, id).await.map(Json)
+    show_payment::show(&app, &visitor, id).await.map(Json)
 }
 
 fn not_open() -> Problem {

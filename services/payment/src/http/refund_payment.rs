@@ -7,10 +7,11 @@ use axum::extract::State;
 use garde::Validate;
 use http::StatusCode;
 use revcart_http_edge::idempotency::{Once, Reply};
-use revcart_http_edge::{Answer, Idempotent, InternalOrAdmin, Problem, RequestCause};
+use revcart_http_edge::{Answer, Idempotent, InternalOrAdmin, Problem, ProblemBody, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::{Deserialize, Serialize};
 use shared_events::{Money, OrderId, PaymentId, RefundId};
+use utoipa::ToSchema;
 
 use super::{rules, which};
 use crate::app::App;
@@ -18,7 +19,9 @@ use crate::domain::payment;
 use crate::store::manual_refunds::{self, ManualRefund};
 use crate::store::till::Till;
 
-#[derive(Clone, Deserialize, Validate)]
+/// How much is to go back, of which payment, and why.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[schema(as = ManualRefund, example = json!({ "orderId": "01981f3e-0000-7000-8000-000000000001", "amount": { "amount": "99.00", "currency": "INR" }, "reason": "one was broken" }))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Request {
     /// Which one: by its id or by its order, not both.
@@ -30,11 +33,13 @@ pub(super) struct Request {
     #[garde(custom(rules::positive))]
     amount: Option<Money>,
     #[garde(length(chars, max = 500), custom(rules::not_blank))]
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
     reason: String,
 }
 
 /// A refund that the gateway has yet to make.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AcceptedRefund)]
 #[serde(rename_all = "camelCase")]
 struct Accepted {
     refund_id: RefundId,
@@ -53,6 +58,18 @@ struct Work {
     cause: Cause,
 }
 
+/// Give money back by hand
+///
+/// Part of what was taken, or all that is left; never more. Several refunds at the same time come one after the other. To undo an
+/// order, cancel it.
+#[utoipa::path(post, path = "/api/payments/refund", request_body = Request,
+    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34")),
+    responses(
+        (status = 202, body = Accepted, description = "The gateway is asked to give it back"),
+        (status = 404, body = ProblemBody, description = "There is no such payment"),
+        (status = 409, body = ProblemBody, description = "REFUND_TOO_LARGE (with `available`), OWNED_BY_SAGA, PAYMENT_CLOSED or IDEMPOTENCY_KEY_IN_USE"),
+    ),
+    security(("bearer" = [])))]
 pub(super) async fn handle(
     State(app): State<App>,
     InternalOrAdmin(identity): InternalOrAdmin,

@@ -31,3 +31,13 @@ pub(super) fn token(token: &Option<PaymentToken>, (): &()) -> garde::Result {
     }
     Err(garde::Error::new("must be 1 to 255 bytes long"))
 }
+
+/// A word of the gateway's that its page has brought.
+pub(super) fn word(word: &Option<String>, (): &()) -> garde::Result {
+    match word {
+        Some(word) if !(1..=LONGEST_TOKEN).contains(&word.len()) => {
+            Err(garde::Error::new("must be 1 to 255 bytes long"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}

@@ -4,11 +4,13 @@ use garde::Validate;
 use revcart_http_edge::{Answer, Problem};
 use serde::Deserialize;
 use shared_events::{OrderId, PaymentId};
+use utoipa::ToSchema;
 
 use crate::domain::payment;
 
 /// Which one: by its id or by its order, not both.
-#[derive(Clone, Deserialize, Validate)]
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[schema(as = WhichPayment, example = json!({ "orderId": "01981f3e-0000-7000-8000-000000000001" }))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Which {
     #[garde(skip)]

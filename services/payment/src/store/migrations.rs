@@ -2,6 +2,8 @@
 //! microseconds UTC, JSON as text. What must hold of money stands in it as constraints.
 
 mod dummy_ledger;
+mod gateways;
+mod movements;
 mod payments;
 
 use revcart_persistence::platform_migrations;
@@ -18,6 +20,8 @@ impl MigratorTrait for Migrator {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(payments::Payments));
         migrations.push(Box::new(dummy_ledger::DummyLedger));
+        migrations.push(Box::new(gateways::Gateways));
+        migrations.push(Box::new(movements::Movements));
         migrations
     }
 }

@@ -9,6 +9,9 @@ use crate::domain::payment::{Phase, Task, task};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// What takes hours (a refund that a bank has yet to make) is not asked for every half minute.
+const MANY_VISITS: i32 = 40;
+const SLOW_PAUSE: Duration = Duration::from_secs(600);
 
 /// How long things take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +68,11 @@ fn expiry(record: &Record) -> Option<Timestamp> {
     bill.map(|bill| bill.expires_at)
 }
 
-/// Doubling, from a quarter of a second to half a minute.
+/// Doubling, from a quarter of a second to half a minute; every ten minutes when it has lasted for a quarter of an hour.
 fn pause(visits: i32) -> Duration {
+    if visits > MANY_VISITS {
+        return SLOW_PAUSE;
+    }
     let doublings = u32::try_from(visits.clamp(1, 16) - 1).unwrap_or(0);
     (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE)
 }

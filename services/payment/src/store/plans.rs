@@ -3,10 +3,13 @@
 use revcart_runtime::Clock;
 use revcart_testkit::{PRIMARY_KEY, START, TestDatabase, assert_uses_index};
 use sea_orm::QueryTrait;
-use shared_events::{PaymentId, Service, UserId};
+use shared_events::{PaymentId, PaymentMethod, Service, UserId};
 use uuid::Uuid;
 
-use super::{Migrator, attempts, dummy_ledger, manual_refunds, payments};
+use super::{
+    Migrator, attempts, dummy_ledger, gateway_charges, manual_refunds, movements, payments,
+    webhook_events,
+};
 
 struct Plans(TestDatabase);
 
@@ -61,4 +64,25 @@ async fn calls_and_books_are_found_by_their_keys() {
     plans.expect(books, PRIMARY_KEY).await;
     let page = dummy_ledger::between_query(PaymentId::new(), PaymentId::new());
     plans.expect(page, PRIMARY_KEY).await;
+}
+
+#[tokio::test]
+async fn what_gateways_call_charges_and_what_they_told_long_ago_is_found_by_an_index() {
+    let plans = Plans::open().await;
+    let reference = gateway_charges::by_reference_query(PaymentMethod::Stripe, "pi_1");
+    plans
+        .expect(reference, "gateway_charges_by_reference")
+        .await;
+    let old = webhook_events::old_query(START, 512);
+    plans.expect(old, "webhook_events_by_age").await;
+}
+
+#[tokio::test]
+async fn settlement_of_a_day_reads_that_day_only() {
+    let plans = Plans::open().await;
+    let day = movements::in_time(START, START);
+    plans.expect(day, "payment_movements_by_time").await;
+    let backend = plans.0.read().get_database_backend();
+    let sums = movements::between_query(backend, START, START);
+    plans.expect(sums, "payment_movements_by_time").await;
 }

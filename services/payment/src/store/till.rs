@@ -9,6 +9,7 @@ use shared_events::{PaymentId, PaymentToken, Timestamp};
 
 use super::Error;
 use super::attempts::{self, Attempt};
+use super::movements::{self, Kind, Movement};
 use super::pace::Pace;
 use super::payments::{self, Record};
 use crate::domain::payment::{self, State, Task};
@@ -49,6 +50,7 @@ pub(crate) struct Till {
     pace: Pace,
     payments: BTreeMap<PaymentId, Tracked>,
     attempts: Vec<Attempt>,
+    movements: Vec<Movement>,
     nobody: State,
 }
 
@@ -83,6 +85,7 @@ impl Till {
             pace,
             payments: records.into_iter().map(tracked).collect(),
             attempts: Vec::new(),
+            movements: Vec::new(),
             nobody: State::default(),
         })
     }
@@ -113,6 +116,7 @@ impl Till {
         if record.state == next {
             return;
         }
+        self.movements.extend(moved(id, &record.state, &next, now));
         let before = payment::task(&record.state, now);
         // A process that had it is gone, and nobody has taken it over yet.
         let is_abandoned = record.is_leased && !record.is_taken(now);
@@ -140,6 +144,19 @@ impl Till {
         }
     }
 
+    /// The gateway says that something has happened to a payment: it is asked what, at once unless a process is at it.
+    pub(crate) fn told(&mut self, id: PaymentId) {
+        let Some(tracked) = self.payments.get_mut(&id) else {
+            return;
+        };
+        let next = payment::told(&tracked.record.state);
+        if next != tracked.record.state {
+            tracked.record.state = next;
+            tracked.is_changed = true;
+        }
+        self.hurry(id);
+    }
+
     /// Has the gateway asked now what it is asked by and by; nothing if a process is at it, or the payment waits for no word.
     pub(crate) fn hurry(&mut self, id: PaymentId) {
         let (now, pace) = (self.now, self.pace);
@@ -150,7 +167,10 @@ impl Till {
         if record.is_taken(now) {
             return;
         }
-        if let Some(task @ Task::LookUp(_)) = payment::task(&record.state, now) {
+        // A refund that is to be made again is looked up first.
+        if let Some(task @ (Task::LookUp(_) | Task::Refund { .. })) =
+            payment::task(&record.state, now)
+        {
             pace.lease(record, now);
             tracked.is_changed = true;
             tracked.visit = Some((task, false));
@@ -205,6 +225,7 @@ impl Till {
                 ..call
             });
         }
+        self.movements.extend(moved(id, &record.state, &next, now));
         record.state = next;
         record.updated_at = now;
         tracked.is_changed = true;
@@ -234,6 +255,30 @@ impl Till {
         payments::insert(unit.sql(), &new).await?;
         payments::update(unit.sql(), &known).await?;
         attempts::append(unit.sql(), &self.attempts).await?;
+        movements::append(unit.sql(), &self.movements).await?;
         Ok(visits)
     }
+}
+
+/// The money that moves when a payment goes from one state to the next.
+fn moved(payment: PaymentId, before: &State, after: &State, at: Timestamp) -> Vec<Movement> {
+    let Some(bill) = after.bill() else {
+        return vec![];
+    };
+    let (old, new) = (before.sums(), after.sums());
+    let ways = [
+        (Kind::Captured, old.captured, new.captured),
+        (Kind::Refunded, old.refunded, new.refunded),
+    ];
+    let ways = ways.into_iter().filter(|(_, old, new)| new > old);
+    let movement = |(kind, old, new)| Movement {
+        payment,
+        kind,
+        total: new,
+        amount: new - old,
+        method: bill.method,
+        currency: bill.amount.currency(),
+        at,
+    };
+    ways.map(movement).collect()
 }

@@ -10,6 +10,7 @@ enum For {
     Everybody,
     /// Anybody who is known; what is not theirs is not found.
     Known,
+    Admins,
     AdminsAndServices,
     Services,
 }
@@ -20,7 +21,13 @@ fn routes() -> Vec<(Method, String, For)> {
     let post = |path: &str, whom| (Method::POST, path.to_owned(), whom);
     vec![
         get("/api/payments/methods".to_owned(), For::Everybody),
+        post("/api/payments/webhooks/stripe", For::Everybody),
+        post("/api/payments/webhooks/razorpay", For::Everybody),
         get("/api/payments/history?limit=1".to_owned(), For::Known),
+        get(
+            "/api/payments/settlements?date=2026-01-05".to_owned(),
+            For::Admins,
+        ),
         get(format!("/api/payments/{id}"), For::Known),
         get(format!("/api/payments/order/{order}"), For::Known),
         get(format!("/internal/trace/{order}"), For::Services),
@@ -35,6 +42,7 @@ fn routes() -> Vec<(Method, String, For)> {
 fn admits(whom: For, role: Role) -> bool {
     match whom {
         For::Everybody | For::Known => true,
+        For::Admins => role == Role::Admin,
         For::AdminsAndServices => matches!(role, Role::Admin | Role::Service),
         For::Services => role == Role::Service,
     }

@@ -15,7 +15,10 @@ fn bodies(order: OrderId) -> Vec<(&'static str, Value)> {
             json!({ "orderId": order, "paymentToken": "tok_ok" }),
         ),
         ("/api/payments/capture", json!({ "orderId": order })),
-        ("/api/payments/verify", json!({ "orderId": order })),
+        (
+            "/api/payments/verify",
+            json!({ "orderId": order, "razorpayPaymentId": "pay_1", "razorpayOrderId": "order_1", "razorpaySignature": "00" }),
+        ),
         (
             "/api/payments/refund",
             json!({ "orderId": order, "amount": amount, "reason": "broken" }),

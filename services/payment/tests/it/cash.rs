@@ -154,3 +154,55 @@ async fn admin_books_cash_that_came_by_another_way() {
     payment.published_once::<PaymentCompleted>();
     assert_eq!(figures(&payment, request.order_id).await[1], "499.00");
 }
+
+#[tokio::test]
+async fn what_was_collected_beyond_the_bill_goes_back() {
+    let payment = world::start().await;
+    let request = cash(&payment);
+    payment.deliver(request.clone()).await;
+    payment
+        .deliver(delivered(&payment, request.order_id, Some(rupees(500))))
+        .await;
+    payment.settle().await;
+    assert_eq!(
+        payment.published_once::<PaymentCompleted>().amount,
+        rupees(500)
+    );
+    let refunded = payment.published_once::<RefundProcessed>();
+    assert_eq!((refunded.amount, refunded.saga), (rupees(1), None));
+    assert_eq!(
+        figures(&payment, request.order_id).await,
+        ["COMPLETED", "500.00", "1.00"]
+    );
+}
+
+#[tokio::test]
+async fn what_was_collected_short_of_the_bill_is_owed_until_an_admin_books_it() {
+    let payment = world::start().await;
+    let request = cash(&payment);
+    payment.deliver(request.clone()).await;
+    payment
+        .deliver(delivered(&payment, request.order_id, Some(rupees(400))))
+        .await;
+    payment.settle().await;
+    assert_eq!(
+        payment.published_once::<PaymentCompleted>().amount,
+        rupees(400)
+    );
+    let shown = world::show(&payment, request.order_id).await;
+    assert_eq!(shown.at("/captured/amount"), "400.00");
+    assert_eq!(shown.at("/shortfall/amount"), "99.00");
+    let capture = |key: &str| {
+        let call = payment.post("/api/payments/capture").token(&payment.admin);
+        let call = call.idempotency_key(key);
+        call.json(&json!({ "orderId": request.order_id }))
+    };
+    let booked = capture("one").await.expect(StatusCode::OK);
+    assert_eq!(booked.at("/captured/amount"), "499.00");
+    assert_eq!(booked.at("/shortfall"), &json!(null));
+    let again = capture("two").await;
+    again.expect_problem(StatusCode::CONFLICT, "ALREADY_PAID");
+    payment.deliver(refund(request.order_id)).await;
+    payment.settle().await;
+    assert_eq!(payment.published_once::<RefundProcessed>().amount, PRICE);
+}

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use futures::future::join;
+use http::StatusCode;
 use payment_service::{Config, audit, build};
 use revcart_testkit::TestService;
+use serde_json::json;
 use shared_events::{OrderId, PaymentCompleted, RefundProcessed};
 
 use crate::world::{self, LEASE, PRICE, calls, refund, request};
@@ -127,5 +129,34 @@ async fn commands_about_one_order_that_reach_two_replicas_at_once_are_all_obeyed
             calls(&payment, order).await
         );
         assert!(facts.is_closed());
+    }
+}
+
+/// Somebody wants most of the money back at each of two replicas at the same time: one of them is told that it is too much.
+#[tokio::test]
+async fn refunds_that_two_replicas_are_asked_for_at_once_are_never_more_than_was_taken() {
+    let payment = world::start().await;
+    let Some(other) = replica(&payment).await else {
+        return;
+    };
+    for round in 0..PAYMENTS {
+        let order = world::paid(&payment).await;
+        let body = json!({ "orderId": order, "amount": { "amount": "300.00", "currency": "INR" }, "reason": "broken" });
+        let refund = |replica: &TestService, key: &str| {
+            let call = replica.post("/api/payments/refund").token(&payment.admin);
+            call.idempotency_key(&format!("{key} {round}")).json(&body)
+        };
+        let replies = join(async { refund(&payment, "one").await.status }, async {
+            refund(&other, "other").await.status
+        });
+        let (one, two) = replies.await;
+        let mut both = [one, two];
+        both.sort_unstable();
+        assert_eq!(both, [StatusCode::ACCEPTED, StatusCode::CONFLICT]);
+        join(payment.settle(), other.settle()).await;
+        let facts = audit::payment_of(payment.database(), order).await.unwrap();
+        let facts = facts.unwrap();
+        assert_eq!((facts.captured, facts.refunded), (PRICE.minor(), 30_000));
+        assert_eq!(facts.at_gateway.unwrap().refunded, 30_000);
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use http::StatusCode;
 use payment_service::{Config, Migrator, build};
 use revcart_persistence::Error;
-use revcart_testkit::{Fixture, Reply, TestService};
+use revcart_testkit::{Fixture, Reply, START, TestService};
 use sea_orm::ConnectionTrait;
 use shared_events::{
     Currency, DeliveryCompleted, DeliveryId, Money, OrderId, PaymentMethod, PaymentToken,
-    RefundPayment, RequestPayment, SagaId, SagaRef, Service, reasons,
+    RefundPayment, RequestPayment, SagaId, SagaRef, Service, Timestamp, reasons,
 };
 
 /// What every order costs.
@@ -27,7 +27,13 @@ pub(crate) async fn start() -> TestService {
 
 /// The same with other settings.
 pub(crate) async fn start_with(config: Config) -> TestService {
+    start_at(START, config).await
+}
+
+/// The same at another time.
+pub(crate) async fn start_at(time: Timestamp, config: Config) -> TestService {
     Fixture::new::<Migrator>(Service::Payment)
+        .at(time)
         .start(async |adapters| build(config, adapters).await)
         .await
 }

@@ -44,6 +44,8 @@ pub enum Finding {
     },
     /// Nothing can be taken any more.
     Void,
+    /// It was given up, but the gateway cannot keep the shopper from paying: it is looked up once more after the end.
+    GivenUp,
     /// It has never heard of this.
     Absent,
     /// The money went back.
@@ -108,6 +110,17 @@ pub fn lost(state: &State) -> State {
     next
 }
 
+/// The next state when the gateway says that something has happened, without saying what can be relied on: a payment that is
+/// over is looked up once more.
+#[must_use]
+pub fn told(state: &State) -> State {
+    let mut next = state.clone();
+    let is_over = matches!(state.phase, Phase::Failed | Phase::Closed);
+    let charge = &mut next.course.charge;
+    charge.is_doubted |= is_over && charge.attempt > 0 && charge.standing != Standing::Captured;
+    next
+}
+
 fn of_charge(turn: &mut Turn, task: Task, finding: &Finding) {
     if turn.next.course.charge.standing == Standing::Captured {
         return;
@@ -122,9 +135,13 @@ fn of_charge(turn: &mut Turn, task: Task, finding: &Finding) {
             charge.is_doubted |= charge.standing == Standing::Wanted || may_arrive;
         }
         Finding::Captured { reference } => captured(turn, reference),
-        Finding::Declined { .. } | Finding::Void if is_over => {}
+        Finding::Declined { .. } | Finding::Void | Finding::GivenUp if is_over => {}
         Finding::Declined { reason } => declined(turn, task, reason),
         Finding::Void => void(turn),
+        Finding::GivenUp => {
+            turn.next.course.charge.is_doubted = true;
+            void(turn);
+        }
         Finding::Waiting { next_action } if !is_over => {
             let charge = &mut turn.next.course.charge;
             charge.standing = Standing::Waiting;
@@ -143,7 +160,11 @@ fn resolves(task: Task, finding: &Finding, is_over: bool) -> bool {
         Finding::Captured { .. } | Finding::Declined { .. } => true,
         Finding::Void => is_looked_up,
         Finding::Absent => is_looked_up && is_over,
-        Finding::Waiting { .. } | Finding::Refunded | Finding::Refused | Finding::Silent => false,
+        Finding::GivenUp
+        | Finding::Waiting { .. }
+        | Finding::Refunded
+        | Finding::Refused
+        | Finding::Silent => false,
     }
 }
 
@@ -222,6 +243,7 @@ fn of_refund(turn: &mut Turn, number: u32, finding: &Finding) {
         | Finding::Declined { .. }
         | Finding::Waiting { .. }
         | Finding::Void
+        | Finding::GivenUp
         | Finding::Absent
         | Finding::Silent => {}
     }

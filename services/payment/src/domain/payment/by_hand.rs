@@ -68,6 +68,12 @@ pub fn capture(state: &State) -> Result<(State, Vec<AnyMessage>), Refusal> {
             collect(&mut turn, bill.amount);
             Ok(turn.end())
         }
+        // Less was collected than was due, and the rest has come.
+        (Phase::Captured, Some(bill)) if state.shortfall() > 0 => {
+            let mut next = state.clone();
+            next.sums.captured = bill.amount.minor();
+            Ok((next, vec![]))
+        }
         (Phase::Captured, _) => Err(Refusal::Paid),
         (Phase::Unheard | Phase::Authorized, _) => Err(Refusal::Unheard),
         (Phase::Open, _) => Err(Refusal::NothingToCapture),

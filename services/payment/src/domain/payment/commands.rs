@@ -164,7 +164,8 @@ fn deliver(state: &State, event: &DeliveryCompleted) -> (State, Vec<AnyMessage>)
     turn.end()
 }
 
-/// Takes cash in, once. After the end it goes back.
+/// Takes cash in, once, as much as it was: a fact. What is more than the bill goes back, after the end all of it. What is less
+/// stays owed until somebody books the rest (`by_hand::capture`).
 pub(super) fn collect(turn: &mut Turn, collected: Money) {
     if turn.next.course.charge.standing == Standing::Captured {
         return;
@@ -176,5 +177,6 @@ pub(super) fn collect(turn: &mut Turn, collected: Money) {
         turn.next.phase = Phase::Captured;
     }
     turn.say_completed(None);
+    turn.give_back_surplus();
     turn.wind_up();
 }

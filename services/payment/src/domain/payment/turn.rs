@@ -133,6 +133,19 @@ impl Turn {
         }
     }
 
+    /// What was paid beyond the bill goes back.
+    pub(super) fn give_back_surplus(&mut self) {
+        let due = self
+            .next
+            .bill
+            .as_ref()
+            .map_or(0, |bill| bill.amount.minor());
+        let surplus = self.next.remaining() - due;
+        if self.next.phase == Phase::Captured && surplus > 0 {
+            self.next.begin_refund(surplus, false);
+        }
+    }
+
     fn give_back_rest(&mut self) {
         let amount = self.next.remaining();
         if amount > 0 {
