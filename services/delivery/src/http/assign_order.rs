@@ -100,7 +100,7 @@ async fn assign(unit: &mut UnitOfWork, work: &Work) -> Answer<Record> {
 }
 
 fn not_open(status: Option<DeliveryStatus>) -> Problem {
-    Problem::conflict("NOT_OPEN", "no agent is being looked for").with("status", status)
+    Problem::conflict("NOT_OPEN", "no agent is being looked for").with("deliveryStatus", status)
 }
 
 fn nobody() -> Problem {

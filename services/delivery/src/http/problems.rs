@@ -35,7 +35,7 @@ impl From<NotAllowed> for Problem {
             | None => &[],
         };
         Self::conflict("STATUS_NOT_ALLOWED", refusal.to_string())
-            .with("status", refusal.from)
+            .with("deliveryStatus", refusal.from)
             .with("allowed", next)
     }
 }

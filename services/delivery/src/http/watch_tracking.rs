@@ -17,7 +17,6 @@ use http::request::Parts;
 use revcart_http_edge::{Answer, Path, Problem, ProblemBody, Query, Visitor};
 use revcart_runtime::Shutdown;
 use serde::Deserialize;
-use serde_json::json;
 use shared_events::{OrderId, Service};
 use tokio::time::timeout;
 use utoipa::IntoParams;
@@ -77,8 +76,10 @@ pub(super) async fn handle(
     Query(resume): Query<Resume>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
-    let upgrade =
-        upgrade.map_err(|refusal| Problem::bad_request("NOT_A_WEBSOCKET", refusal.body_text()))?;
+    // Only on a WebSocket can somebody say later who they are.
+    if caller.visitor.is_none() && upgrade.is_err() {
+        return Err(Problem::unauthorized("this needs a bearer token"));
+    }
     let watch = Watch {
         app,
         order,
@@ -90,6 +91,8 @@ pub(super) async fn handle(
         Some(visitor) => Some(watch.begin(&visitor).await?),
         None => None,
     };
+    let upgrade =
+        upgrade.map_err(|refusal| Problem::bad_request("NOT_A_WEBSOCKET", refusal.body_text()))?;
     Ok(upgrade
         .max_message_size(LARGEST_MESSAGE)
         .on_upgrade(move |socket| watch.serve(socket, live)))
@@ -210,9 +213,10 @@ impl Watch {
 }
 
 fn text(update: &Update) -> Message {
-    let mut text = json!({ "event": update.name, "data": update.data });
-    if let Some(number) = update.number {
-        text["id"] = number.into();
-    }
-    Message::Text(text.to_string().into())
+    let Update { name, data, .. } = update;
+    let text = match update.number {
+        Some(number) => format!(r#"{{"event":"{name}","id":{number},"data":{data}}}"#),
+        None => format!(r#"{{"event":"{name}","data":{data}}}"#),
+    };
+    Message::Text(text.into())
 }

@@ -18,6 +18,11 @@ fn routes() -> Vec<(Method, String, &'static [&'static str])> {
     let path = |path: &str| format!("/api/delivery{path}");
     let of_agent = |end: &str| path(&format!("/agent/{agent}{end}"));
     vec![
+        route(
+            Method::GET,
+            format!("/ws/delivery/tracking/{order}"),
+            EVERYBODY,
+        ),
         route(Method::GET, path(""), ADMINS),
         route(Method::GET, path("/zones"), ADMINS),
         route(Method::POST, path("/zones"), ADMINS),

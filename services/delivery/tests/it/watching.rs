@@ -192,8 +192,14 @@ async fn places_come_every_so_often_and_the_latest_is_told() {
 
 #[tokio::test]
 async fn what_is_no_websocket_is_told_so() {
-    let delivery = world::with_demo_agents().await;
-    let path = format!("/ws/delivery/tracking/{}", OrderId::new());
-    let reply = delivery.get(&path).await;
+    let delivery = world::without_agents().await;
+    let (_, login) = world::hire(&delivery, None).await;
+    let order = world::on_the_road(&delivery, &login).await;
+    let path = format!("/ws/delivery/tracking/{order}");
+    let reply = delivery.get(&path).token(&login).await;
     reply.expect_problem(StatusCode::BAD_REQUEST, "NOT_A_WEBSOCKET");
+    let reply = delivery.get(&path).token(&delivery.agent).await;
+    reply.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
+    let reply = delivery.get(&path).await;
+    reply.expect_problem(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED");
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use revcart_http_edge::live::{Following, News};
 use revcart_http_edge::{Answer, Visitor};
 use serde::Serialize;
-use serde_json::Value;
 use shared_events::{AgentId, OrderId, Timestamp};
 
 use crate::app::App;
@@ -22,8 +21,8 @@ pub(in crate::http) struct Update {
     pub(in crate::http) name: &'static str,
     /// Its number, by which a client says how much it has heard.
     pub(in crate::http) number: Option<usize>,
-    /// What.
-    pub(in crate::http) data: Value,
+    /// What, as JSON.
+    pub(in crate::http) data: String,
 }
 
 #[derive(Serialize)]
@@ -89,7 +88,7 @@ impl Live {
                 Next::Agent(news) => {
                     let interval = self.app.config.tracking_interval;
                     self.place_due = Some(self.app.clock.now() + interval);
-                    let data = value(&answers::Location::from(news.value));
+                    let data = json(&answers::Location::from(news.value));
                     return Some(Update {
                         name: "location",
                         number: None,
@@ -143,7 +142,7 @@ impl Live {
         Some(Update {
             name: "status",
             number: Some(self.sent),
-            data: value(&status),
+            data: json(&status),
         })
     }
 
@@ -159,6 +158,6 @@ impl Live {
     }
 }
 
-fn value(body: &impl Serialize) -> Value {
-    serde_json::to_value(body).expect("the body is plain data")
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("the body is plain data")
 }

@@ -27,9 +27,7 @@ fn events(live: Live) -> impl Stream<Item = Result<Event, Infallible>> {
 }
 
 fn event(update: &Update) -> Event {
-    let event = Event::default()
-        .event(update.name)
-        .data(update.data.to_string());
+    let event = Event::default().event(update.name).data(&update.data);
     match update.number {
         Some(number) => event.id(number.to_string()),
         None => event,
