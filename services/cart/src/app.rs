@@ -1,6 +1,9 @@
 //! What handlers, consumers and jobs work with: settings, the database with the cache in front, the other services.
 
 mod change;
+mod fill;
+mod look;
+mod merge;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -9,12 +12,13 @@ use revcart_http_edge::Peers;
 use revcart_http_edge::host::Adapters;
 use revcart_persistence::Database;
 use revcart_runtime::Clock;
-use shared_events::UserId;
+use shared_events::{CartId, pricing};
 
 use crate::config::Config;
-use crate::domain::Cart;
+use crate::domain::coupon::Problem;
+use crate::domain::{Cart, Holder, Owner};
 use crate::store::cache::Cache;
-use crate::store::{self, carts};
+use crate::store::{self, carts, coupons, holds};
 
 pub(crate) use change::{Audience, Change};
 
@@ -42,25 +46,47 @@ impl App {
         }))
     }
 
-    /// The cart of a user; an empty one of version 0 if they never had anything in it.
-    pub(crate) async fn cart(&self, user: UserId) -> Result<Arc<Cart>, store::Error> {
-        let id = Cart::id_of(user);
+    /// Somebody's cart; an empty one of version 0 if they never had anything in it.
+    pub(crate) async fn cart(&self, owner: Owner) -> Result<Arc<Cart>, store::Error> {
+        let id = owner.cart_id();
         let read = carts::find(self.database.read(), id);
         let cart = self.cache.cart(id, read).await?;
-        Ok(cart.unwrap_or_else(|| self.empty_cart(user)))
+        Ok(cart.unwrap_or_else(|| Arc::new(Cart::of(owner, self.clock.now()))))
     }
 
-    /// The same for an order, which must not be made of what a lost cache may still show for a while.
-    pub(crate) async fn cart_to_order(&self, user: UserId) -> Result<Arc<Cart>, store::Error> {
-        if !self.cache.may_lag() {
-            return self.cart(user).await;
-        }
-        let cart = carts::find(self.database.read(), Cart::id_of(user)).await?;
-        Ok(cart.map_or_else(|| self.empty_cart(user), Arc::new))
+    /// A cart for an order, which must not be made of what a lost cache may still show for a while.
+    pub(crate) async fn cart_to_order(&self, id: CartId) -> Result<Arc<Cart>, store::Error> {
+        let read = carts::find(self.database.read(), id);
+        let cart = if self.cache.may_lag() {
+            read.await?.map(Arc::new)
+        } else {
+            self.cache.cart(id, read).await?
+        };
+        Ok(cart.unwrap_or_else(|| Arc::new(Cart::empty(id, self.clock.now()))))
     }
 
-    fn empty_cart(&self, user: UserId) -> Arc<Cart> {
-        Arc::new(Cart::of_user(user, self.clock.now()))
+    /// The coupon of a cart, if it has one, or why that is of no use. Whether the goods reach its minimum shows when they are
+    /// priced.
+    pub(crate) async fn coupon_of(
+        &self,
+        cart: &Cart,
+    ) -> Result<Result<Option<pricing::Coupon>, Problem>, store::Error> {
+        let Some(code) = &cart.coupon else {
+            return Ok(Ok(None));
+        };
+        let Some(coupon) = coupons::find(self.database.read(), code).await? else {
+            return Ok(Err(Problem::Unknown));
+        };
+        let taken = match (coupon.per_user, cart.user_id) {
+            (Some(_), Some(user)) => {
+                let holder = Holder::of_user(user);
+                let taken = holds::taken(self.database.read(), code, &holder).await?;
+                taken.len()
+            }
+            // Who a guest is shows when they order.
+            _ => 0,
+        };
+        Ok(coupon.usable(self.clock.now(), taken).map(Some))
     }
 }
 

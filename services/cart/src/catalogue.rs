@@ -17,6 +17,8 @@ struct Product {
     product_id: ProductId,
     sku: String,
     name: String,
+    #[serde(default)]
+    category: Option<String>,
     price: Money,
     version: u32,
     available: i64,
@@ -28,6 +30,7 @@ impl From<Product> for Offer {
             product_id: product.product_id,
             sku: product.sku,
             name: product.name,
+            category: product.category,
             price: product.price,
             version: product.version,
             available: product.available,

@@ -12,6 +12,18 @@ const ABANDONED_AFTER: Setting = Setting {
     meaning: "after how long without a change a cart counts as abandoned",
     secret: false,
 };
+const GUESTS_KEPT: Setting = Setting {
+    name: "REVCART_CART_GUESTS_KEPT",
+    default: Some("30d"),
+    meaning: "after how long without a change a guest's cart is deleted",
+    secret: false,
+};
+const KEPT: Setting = Setting {
+    name: "REVCART_CART_KEPT",
+    default: Some("180d"),
+    meaning: "after how long without a change a user's cart is emptied",
+    secret: false,
+};
 const CACHED_ITEMS: Setting = Setting {
     name: "REVCART_CART_CACHED_ITEMS",
     default: Some("20000"),
@@ -20,7 +32,7 @@ const CACHED_ITEMS: Setting = Setting {
 };
 
 /// Every setting that this service reads, but for [`tariff::SETTINGS`].
-pub const SETTINGS: &[Setting] = &[ABANDONED_AFTER, CACHED_ITEMS];
+pub const SETTINGS: &[Setting] = &[ABANDONED_AFTER, GUESTS_KEPT, KEPT, CACHED_ITEMS];
 
 /// The settings, read.
 #[derive(Debug, Clone)]
@@ -29,6 +41,10 @@ pub struct Config {
     pub tariff: Tariff,
     /// After how long without a change a cart counts as abandoned.
     pub abandoned_after: Duration,
+    /// After how long without a change a guest's cart is deleted.
+    pub guests_kept: Duration,
+    /// After how long without a change a user's cart is emptied.
+    pub kept: Duration,
     /// Items of carts kept in memory.
     pub cached_items: u64,
 }
@@ -42,6 +58,8 @@ impl Config {
         Ok(Self {
             tariff: tariff::read(env)?,
             abandoned_after: env.duration(&ABANDONED_AFTER)?,
+            guests_kept: env.duration(&GUESTS_KEPT)?,
+            kept: env.duration(&KEPT)?,
             cached_items: env.within(&CACHED_ITEMS, 0..=10_000_000)?,
         })
     }

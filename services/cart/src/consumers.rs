@@ -1,7 +1,9 @@
 //! What the cart service does about messages. The carts that a batch names are loaded with one query, changed in memory
 //! message by message, and saved together; what concerns every cart that holds a product is one statement per product.
 
+mod order_cancelled;
 mod order_confirmed;
+mod order_placed;
 mod product_deleted;
 mod product_price_changed;
 
@@ -11,10 +13,11 @@ use std::sync::Arc;
 use revcart_http_edge::host::Adapters;
 use revcart_messaging::consumer::{Consumer, HandlingError, Incoming};
 use revcart_persistence::UnitOfWork;
-use shared_events::{AnyMessage, CartId, ItemId, ProductId};
+use shared_events::{AnyMessage, CartId, ItemId, OrderId, ProductId};
 
 use crate::app::App;
 use crate::domain::Cart;
+use crate::store::holds::{self, Which};
 use crate::store::items::NewPrice;
 use crate::store::{self, carts, items};
 
@@ -43,6 +46,10 @@ struct Work {
     carts: HashMap<CartId, Loaded>,
     prices: BTreeMap<ProductId, NewPrice>,
     deleted: BTreeSet<ProductId>,
+    /// Orders with a discount that were placed: they keep their coupons.
+    placed: Vec<OrderId>,
+    /// Orders that were undone: they give their coupons back.
+    cancelled: Vec<OrderId>,
 }
 
 /// A cart with the version that it was loaded in, and what has left it since.
@@ -76,6 +83,8 @@ async fn load(unit: &UnitOfWork, messages: &[Incoming]) -> Result<Work, store::E
             .collect(),
         prices: BTreeMap::new(),
         deleted: BTreeSet::new(),
+        placed: Vec::new(),
+        cancelled: Vec::new(),
     })
 }
 
@@ -85,7 +94,8 @@ fn apply(work: &mut Work, message: &AnyMessage) -> Result<(), HandlingError> {
         AnyMessage::OrderConfirmed(order) => order_confirmed::apply(work, order),
         AnyMessage::ProductPriceChanged(change) => product_price_changed::apply(work, change),
         AnyMessage::ProductDeleted(product) => product_deleted::apply(work, product),
-        AnyMessage::OrderPlaced(_) | AnyMessage::OrderCancelled(_) => {}
+        AnyMessage::OrderPlaced(order) => order_placed::apply(work, order),
+        AnyMessage::OrderCancelled(order) => order_cancelled::apply(work, order),
         other => {
             return Err(HandlingError::Permanent(format!(
                 "cart-service does nothing about {}",
@@ -115,6 +125,8 @@ async fn save(app: &App, unit: &mut UnitOfWork, work: Work) -> Result<(), store:
     }
     let deleted: Vec<ProductId> = work.deleted.into_iter().collect();
     items::delete_products(unit.sql(), &deleted).await?;
+    holds::keep(unit.sql(), &work.placed).await?;
+    holds::give_back(unit.sql(), &work.cancelled, Which::All).await?;
     if !work.prices.is_empty() || !deleted.is_empty() {
         app.cache.forget_all(unit);
     }

@@ -16,9 +16,16 @@ mod jobs;
 mod store;
 
 use revcart_http_edge::host::{Adapters, Service};
+use revcart_http_edge::openapi;
 
 pub use config::{Config, SETTINGS};
 pub use store::Migrator;
+
+/// The service's `OpenAPI` document.
+#[must_use]
+pub fn api() -> utoipa::openapi::OpenApi {
+    openapi::complete(shared_events::Service::Cart, http::table().into_openapi())
+}
 
 /// Builds the service on a database that has been migrated. Nothing runs before [`Service::start`].
 ///

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use revcart_http_edge::Answer;
 use revcart_persistence::UnitOfWork;
 use sea_orm::DbErr;
-use shared_events::{ProductId, UserId};
+use shared_events::ProductId;
 
 use super::App;
-use crate::domain::Cart;
+use crate::domain::{Cart, Owner};
 use crate::store::{carts, items};
 
 /// What a change has done to a cart, as far as storing it goes.
@@ -21,6 +21,8 @@ pub(crate) enum Change {
     Removed(ProductId),
     /// The shopper has taken everything out.
     Cleared,
+    /// The shopper has put a coupon in, or taken it out.
+    Coupon,
     /// The catalogue says something else of the items; these products are gone.
     Refreshed(Vec<ProductId>),
 }
@@ -36,7 +38,7 @@ pub(crate) enum Audience {
 
 struct Work<A, F> {
     app: App,
-    user: UserId,
+    owner: Owner,
     audience: Audience,
     args: A,
     apply: F,
@@ -44,19 +46,19 @@ struct Work<A, F> {
 
 impl App {
     /// Applies a change of its shopper to a cart and returns it as the shopper is to be shown it.
-    pub(crate) async fn change<A, F>(&self, user: UserId, args: A, apply: F) -> Answer<Cart>
+    pub(crate) async fn change<A, F>(&self, owner: Owner, args: A, apply: F) -> Answer<Cart>
     where
         A: Send + Sync + 'static,
         F: Fn(&mut Cart, &A, &mut UnitOfWork) -> Answer<Change> + Send + Sync + 'static,
     {
-        self.change_for(Audience::Shopper, user, args, apply).await
+        self.change_for(Audience::Shopper, owner, args, apply).await
     }
 
     /// The same on behalf of whom the result is for.
     pub(crate) async fn change_for<A, F>(
         &self,
         audience: Audience,
-        user: UserId,
+        owner: Owner,
         args: A,
         apply: F,
     ) -> Answer<Cart>
@@ -66,7 +68,7 @@ impl App {
     {
         let work = Work {
             app: self.clone(),
-            user,
+            owner,
             audience,
             args,
             apply,
@@ -75,7 +77,7 @@ impl App {
             .database
             .write(work, |unit, work| Box::pin(change(unit, work)))
             .await;
-        self.cache.settle(Cart::id_of(user)).await;
+        self.cache.settle(owner.cart_id()).await;
         changed
     }
 }
@@ -84,8 +86,8 @@ async fn change<A, F>(unit: &mut UnitOfWork, work: &Work<A, F>) -> Answer<Cart>
 where
     F: Fn(&mut Cart, &A, &mut UnitOfWork) -> Answer<Change>,
 {
-    let found = carts::lock(unit.sql(), Cart::id_of(work.user)).await?;
-    let before = found.unwrap_or_else(|| Cart::of_user(work.user, unit.now()));
+    let found = carts::lock(unit.sql(), work.owner.cart_id()).await?;
+    let before = found.unwrap_or_else(|| Cart::of(work.owner, unit.now()));
     let mut cart = before.clone();
     let change = (work.apply)(&mut cart, &work.args, unit)?;
     save(unit, &before, &cart, &change).await?;
@@ -109,6 +111,7 @@ async fn save(unit: &UnitOfWork, before: &Cart, cart: &Cart, change: &Change) ->
             carts::save_touched(sql, cart, is_new).await?;
             items::save(sql, &[(cart.id, &cart.items[*place])]).await
         }
+        Change::Coupon => carts::save_touched(sql, cart, is_new).await,
         Change::Removed(product) => {
             carts::save_touched(sql, cart, is_new).await?;
             items::delete(sql, &[(cart.id, *product)]).await

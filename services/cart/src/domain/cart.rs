@@ -1,15 +1,23 @@
 //! A cart: what somebody means to buy. Every change raises its version, so that a checkout can name exactly what it bought.
 
+mod item;
+pub mod merge;
+pub mod sums;
+
 use serde::{Deserialize, Serialize};
-use shared_events::pricing::{self, Price, Priced, Tariff, Terms};
-use shared_events::{
-    CartId, Currency, ItemId, Money, OrderLine, ProductId, Quantity, Timestamp, UserId,
-};
+use shared_events::{CartId, Currency, ItemId, OrderLine, ProductId, Quantity, Timestamp, UserId};
+
+use super::{Code, Owner};
+
+pub use item::{Item, Offer, Quote};
 
 /// The most distinct products in a cart.
 pub const MOST_ITEMS: usize = 100;
 /// The most units of one product in a cart.
 pub const MOST_UNITS: u32 = 999;
+
+/// The beginning of 2025, from which versions of guests' carts count the seconds.
+const GUESTS_BEGIN: i64 = 1_735_689_600;
 
 /// A cart with its items, in the order they were added.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,59 +30,10 @@ pub struct Cart {
     pub version: u32,
     /// The last change made by the shopper; the others (prices, orders) do not count as activity.
     pub active_at: Timestamp,
+    /// The coupon that its shopper means to use, whether it is of any use or not.
+    pub coupon: Option<Code>,
     /// What is in it.
     pub items: Vec<Item>,
-}
-
-/// One product in a cart.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Item {
-    /// Identity of the line.
-    pub id: ItemId,
-    /// What is to be bought.
-    pub product_id: ProductId,
-    /// The seller's code for it.
-    pub sku: String,
-    /// What it is called.
-    pub name: String,
-    /// How many units, 1 to [`MOST_UNITS`].
-    pub quantity: Quantity,
-    /// The price of one unit, as far as this service knows.
-    pub unit_price: Money,
-    /// The product's version that `unit_price` was taken from; an older one never replaces it.
-    pub price_version: u32,
-    /// The price of one unit as the shopper last saw it.
-    pub seen_price: Money,
-    /// Whether there was enough of it when last asked.
-    pub available: bool,
-    /// The cart's version that this line came with: an order of an earlier version does not contain it.
-    pub since_version: u32,
-}
-
-/// What the catalogue says of a product.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Offer {
-    /// Which product.
-    pub product_id: ProductId,
-    /// The seller's code for it.
-    pub sku: String,
-    /// What it is called.
-    pub name: String,
-    /// The price of one unit.
-    pub price: Money,
-    /// The product's version that this was said at.
-    pub version: u32,
-    /// Units that could be sold now.
-    pub available: i64,
-}
-
-/// What the catalogue has answered about the products of a cart.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Quote {
-    /// The products it was asked about.
-    pub asked: Vec<ProductId>,
-    /// Those of them that it sells.
-    pub offers: Vec<Offer>,
 }
 
 /// What an order has taken out of a cart.
@@ -104,20 +63,30 @@ pub enum Refusal {
 }
 
 impl Cart {
-    /// Which cart is a user's: everybody has one, which goes by their own id.
-    #[must_use]
-    pub fn id_of(user_id: UserId) -> CartId {
-        CartId::from_uuid(user_id.as_uuid())
-    }
-
-    /// The cart of somebody who has not put anything into it yet.
+    /// The cart of a user who has not put anything into it yet.
     #[must_use]
     pub fn of_user(user_id: UserId, now: Timestamp) -> Self {
+        Self::of(Owner::User(user_id), now)
+    }
+
+    /// The cart of somebody who has not put anything into it yet. Everybody has one, which goes by an id made of their own.
+    #[must_use]
+    pub fn of(owner: Owner, now: Timestamp) -> Self {
         Self {
-            id: Self::id_of(user_id),
-            user_id: Some(user_id),
+            user_id: owner.user_id(),
+            ..Self::empty(owner.cart_id(), now)
+        }
+    }
+
+    /// A cart that nobody has put anything into yet, whoever it may belong to.
+    #[must_use]
+    pub fn empty(id: CartId, now: Timestamp) -> Self {
+        Self {
+            id,
+            user_id: None,
             version: 0,
             active_at: now,
+            coupon: None,
             items: Vec::new(),
         }
     }
@@ -152,8 +121,8 @@ impl Cart {
             }
             None if self.items.len() >= MOST_ITEMS => return Err(Refusal::Full),
             None => {
-                self.items
-                    .push(Item::new(offer, quantity, self.version + 1));
+                let version = self.next_version(now);
+                self.items.push(Item::new(offer, quantity, version));
                 self.items.len() - 1
             }
         };
@@ -182,6 +151,15 @@ impl Cart {
         Ok(place)
     }
 
+    /// The line of a product.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchItem`].
+    pub fn item_of(&self, product: ProductId) -> Result<ItemId, Refusal> {
+        let item = self.items.iter().find(|item| item.product_id == product);
+        item.map(|item| item.id).ok_or(Refusal::NoSuchItem)
+    }
+
     /// Takes a line out.
     ///
     /// # Errors
@@ -198,10 +176,21 @@ impl Cart {
 
     /// Takes everything out; `false` if there was nothing.
     pub fn clear(&mut self, now: Timestamp) -> bool {
-        if self.items.is_empty() {
+        if self.items.is_empty() && self.coupon.is_none() {
             return false;
         }
         self.items.clear();
+        self.coupon = None;
+        self.touched(now);
+        true
+    }
+
+    /// Puts a coupon in, in the place of any other; or takes it out. `false` if that changes nothing.
+    pub fn use_coupon(&mut self, coupon: Option<Code>, now: Timestamp) -> bool {
+        if self.coupon == coupon {
+            return false;
+        }
+        self.coupon = coupon;
         self.touched(now);
         true
     }
@@ -230,7 +219,7 @@ impl Cart {
             }
         });
         if taken != TakenOut::default() {
-            self.version += 1;
+            self.changed_by_itself();
         }
         taken
     }
@@ -260,7 +249,7 @@ impl Cart {
             }
         });
         if changed || !gone.is_empty() {
-            self.version += 1;
+            self.changed_by_itself();
         }
         gone
     }
@@ -289,81 +278,27 @@ impl Cart {
             .sum()
     }
 
-    /// What it would cost; nothing costs nothing, not even delivery.
-    ///
-    /// # Errors
-    /// When it holds something in another currency than the shop's, or the sum does not fit an amount of money.
-    pub fn price(&self, tariff: &Tariff) -> Result<Price, pricing::Error> {
-        match pricing::price(&self.items, &Terms::default(), tariff) {
-            Err(pricing::Error::Empty) => Ok(Price::nothing(tariff.currency)),
-            priced => priced,
+    /// The version after a change that its shopper makes. A guest's cart is deleted some time after the last one, and may come back:
+    /// it begins with the time in seconds, so that no version comes twice.
+    fn next_version(&self, now: Timestamp) -> u32 {
+        if self.version == 0 && self.user_id.is_none() {
+            let seconds = now.micros() / 1_000_000 - GUESTS_BEGIN;
+            return u32::try_from(seconds).unwrap_or(1).max(1);
         }
+        self.version + 1
     }
 
     fn touched(&mut self, now: Timestamp) {
-        self.version += 1;
+        self.version = self.next_version(now);
         self.active_at = now;
     }
-}
 
-impl Priced for Item {
-    fn unit_price(&self) -> Money {
-        self.unit_price
-    }
-
-    fn quantity(&self) -> Quantity {
-        self.quantity
-    }
-}
-
-impl Item {
-    /// Whether the price has changed since the shopper last saw it.
-    #[must_use]
-    pub fn price_changed(&self) -> bool {
-        self.unit_price != self.seen_price
-    }
-
-    /// What an order of this line would say, at the price that is known.
-    #[must_use]
-    pub fn line(&self) -> OrderLine {
-        OrderLine {
-            product_id: self.product_id,
-            sku: self.sku.clone(),
-            name: self.name.clone(),
-            quantity: self.quantity,
-            unit_price: self.unit_price,
+    /// An order or the catalogue has changed it. Nothing is left of what the coupon was meant for if it is empty now.
+    fn changed_by_itself(&mut self) {
+        self.version += 1;
+        if self.items.is_empty() {
+            self.coupon = None;
         }
-    }
-
-    fn new(offer: &Offer, quantity: Quantity, since_version: u32) -> Self {
-        Self {
-            id: ItemId::new(),
-            product_id: offer.product_id,
-            sku: offer.sku.clone(),
-            name: offer.name.clone(),
-            quantity,
-            unit_price: offer.price,
-            price_version: offer.version,
-            seen_price: offer.price,
-            available: true,
-            since_version,
-        }
-    }
-
-    /// What the catalogue says, unless it is older than what is known.
-    fn take_over(&mut self, offer: &Offer) {
-        if offer.price.currency() != self.unit_price.currency() {
-            // It cannot be bought together with the rest any more.
-            self.available = false;
-            return;
-        }
-        if offer.version >= self.price_version {
-            self.unit_price = offer.price;
-            self.price_version = offer.version;
-            self.sku.clone_from(&offer.sku);
-            self.name.clone_from(&offer.name);
-        }
-        self.available = offer.available >= i64::from(self.quantity);
     }
 }
 

@@ -4,64 +4,45 @@
 use axum::extract::State;
 use garde::Validate;
 use http::StatusCode;
-use revcart_http_edge::{Answer, Identity, Json, Problem, RequestCause};
-use revcart_persistence::{Cause, UnitOfWork};
+use revcart_http_edge::{Answer, Identity, Json, ProblemBody, RequestCause};
 use serde::Deserialize;
-use shared_events::{CartItemAdded, ProductId, Quantity};
+use shared_events::{ProductId, Quantity};
+use utoipa::ToSchema;
 
 use super::answers::Cart;
-use crate::app::{App, Change};
-use crate::catalogue;
-use crate::domain::{self, Offer};
+use crate::app::App;
+use crate::domain::Owner;
 
-#[derive(Deserialize, Validate)]
+/// What is wanted.
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = AddItem, example = json!({"productId": "019a8b7e-52a3-7c1e-8f00-0123456789ab", "quantity": 2}))]
 pub(super) struct Request {
     #[garde(skip)]
     product_id: ProductId,
+    /// How many more units.
     #[garde(skip)]
     quantity: Quantity,
 }
 
-struct Addition {
-    offer: Offer,
-    quantity: Quantity,
-    cause: Cause,
-}
-
+/// Puts a product into the cart
+///
+/// So many units on top of those that are in it; at most 100 products and 999 units of each.
+#[utoipa::path(post, path = "/api/cart/items", security(("bearer" = [])), request_body = Request,
+    responses((status = 201, body = Cart, description = "The cart"),
+        (status = 404, body = ProblemBody, description = "There is no such product"),
+        (status = 409, body = ProblemBody, description = "`CART_FULL` or `OTHER_CURRENCY`")))]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,
     RequestCause(cause): RequestCause,
     Json(request): Json<Request>,
 ) -> Answer<(StatusCode, Json<Cart>)> {
-    let user = identity.user_id()?;
-    let offers = catalogue::offers(&app.peers, &[request.product_id]).await?;
-    let offer = offers
-        .into_iter()
-        .next()
-        .ok_or_else(|| Problem::not_found("product"))?;
-    let addition = Addition {
-        offer,
-        quantity: request.quantity,
-        cause,
-    };
-    let cart = app.change(user, addition, add).await?;
+    let owner = Owner::User(identity.user_id()?);
+    let wanted = (request.product_id, request.quantity);
+    let cart = app.add(owner, wanted, cause).await?;
     Ok((
         StatusCode::CREATED,
-        Json(Cart::of(&cart, &app.config.tariff)?),
+        Json(Cart::of(&app, &cart, None).await?),
     ))
-}
-
-fn add(cart: &mut domain::Cart, addition: &Addition, unit: &mut UnitOfWork) -> Answer<Change> {
-    let place = cart.add(&addition.offer, addition.quantity, unit.now())?;
-    let added = CartItemAdded {
-        cart_id: cart.id,
-        user_id: cart.user_id,
-        product_id: addition.offer.product_id,
-        quantity: addition.quantity,
-        unit_price: cart.items[place].unit_price,
-    };
-    unit.publish(added, &addition.cause);
-    Ok(Change::Item(place))
 }

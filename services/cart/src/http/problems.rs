@@ -4,6 +4,7 @@ use revcart_http_edge::Problem;
 use shared_events::pricing;
 
 use crate::domain::cart::Refusal;
+use crate::domain::coupon;
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -14,6 +15,22 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchItem => Self::not_found("item in the cart"),
             Refusal::OtherCurrency(_) => Self::conflict("OTHER_CURRENCY", detail),
         }
+    }
+}
+
+impl From<coupon::Problem> for Problem {
+    fn from(problem: coupon::Problem) -> Self {
+        Self::unprocessable(problem.code(), problem.to_string())
+    }
+}
+
+/// The code of a refusal where it stands among others.
+pub(super) const fn code(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Full => "CART_FULL",
+        Refusal::TooMany => "TOO_MANY",
+        Refusal::NoSuchItem => "NOT_FOUND",
+        Refusal::OtherCurrency(_) => "OTHER_CURRENCY",
     }
 }
 

@@ -1,33 +1,26 @@
-//! `GET /api/cart`: the cart at today's prices. It asks the catalogue, so that a shopper who was refused a changed price
-//! sees the new one whatever has become of the message about it; a catalogue out of reach leaves the cart as it is known.
+//! `GET /api/cart`: the cart at today's prices.
 
 use axum::extract::State;
-use revcart_http_edge::{Answer, Identity, Json};
+use revcart_http_edge::{Answer, Identity, Json, ProblemBody, Query};
 
 use super::answers::Cart;
-use crate::app::{App, Change};
-use crate::catalogue;
-use crate::domain;
+use super::place::Place;
+use crate::app::App;
+use crate::domain::Owner;
 
-pub(super) async fn handle(State(app): State<App>, identity: Identity) -> Answer<Json<Cart>> {
-    let user = identity.user_id()?;
-    let known = app.cart(user).await?;
-    let quote = match catalogue::quote(&app.peers, &known).await {
-        Ok(quote) => quote,
-        Err(error) => {
-            tracing::warn!(%error, "a cart is shown without asking the catalogue");
-            return Ok(Json(Cart::of(&known, &app.config.tariff)?));
-        }
-    };
-    let mut fresh = domain::Cart::clone(&known);
-    fresh.refresh(&quote);
-    if fresh == *known && !known.has_news() {
-        return Ok(Json(Cart::of(&known, &app.config.tariff)?));
-    }
-    let cart = app
-        .change(user, quote, |cart, quote, _| {
-            Ok(Change::Refreshed(cart.refresh(quote)))
-        })
-        .await?;
-    Ok(Json(Cart::of(&cart, &app.config.tariff)?))
+/// The cart at today's prices
+///
+/// A price that has changed since the shopper last looked is marked once. With a country (and state) the taxes and the delivery fee
+/// are those of that place, as an order would have them.
+#[utoipa::path(get, path = "/api/cart", security(("bearer" = [])), params(Place),
+    responses((status = 200, body = Cart, description = "The cart"),
+        (status = 409, body = ProblemBody, description = "`OTHER_CURRENCY`: the shop has changed its currency")))]
+pub(super) async fn handle(
+    State(app): State<App>,
+    identity: Identity,
+    Query(place): Query<Place>,
+) -> Answer<Json<Cart>> {
+    let cart = app.look_at(Owner::User(identity.user_id()?)).await?;
+    let region = place.region();
+    Ok(Json(Cart::of(&app, &cart, region.as_ref()).await?))
 }

@@ -3,23 +3,28 @@
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{Answer, Internal, Json};
+use revcart_http_edge::{Answer, Internal, Json, ProblemBody};
 use serde::{Deserialize, Serialize};
 use shared_events::{ProductId, UserId};
+use utoipa::ToSchema;
 
 use super::answers::Cart;
 use crate::app::{App, Audience, Change};
 use crate::catalogue;
-use crate::domain;
+use crate::domain::{self, Owner};
 
-#[derive(Deserialize, Validate)]
+/// Whose cart.
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = ValidateCart, example = json!({"userId": "019a8b7e-52a3-7c1e-8f00-0123456789ab"}))]
 pub(super) struct Request {
     #[garde(skip)]
     user_id: UserId,
 }
 
-#[derive(Serialize)]
+/// Whether a cart could be ordered.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CartValidity)]
 pub(super) struct Validity {
     /// Whether nothing stands in the way.
     valid: bool,
@@ -27,44 +32,48 @@ pub(super) struct Validity {
     cart: Cart,
 }
 
-#[derive(Serialize)]
+/// What stands in the way.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CartFinding)]
 struct Finding {
     product_id: ProductId,
     /// `GONE` (and taken out of the cart), `PRICE_CHANGED`, `OUT_OF_STOCK`.
     code: &'static str,
 }
 
+/// Brings a user's cart up to date and says what stands in the way of ordering it
+#[utoipa::path(post, path = "/api/cart/validate", security(("bearer" = [])), request_body = Request,
+    responses((status = 200, body = Validity, description = "What was found"),
+        (status = 409, body = ProblemBody, description = "`OTHER_CURRENCY`: the shop has changed its currency")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,
     Json(request): Json<Request>,
 ) -> Answer<Json<Validity>> {
-    let known = app.cart_to_order(request.user_id).await?;
+    let owner = Owner::User(request.user_id);
+    let known = app.cart_to_order(owner.cart_id()).await?;
     let quote = catalogue::quote(&app.peers, &known).await?;
     let asked = quote.asked.clone();
     let mut fresh = domain::Cart::clone(&known);
     fresh.refresh(&quote);
     if fresh == *known {
-        return answer(&app, &asked, &known);
+        return answer(&app, &asked, &known).await;
     }
     let cart = app
-        .change_for(
-            Audience::Service,
-            request.user_id,
-            quote,
-            |cart, quote, _| Ok(Change::Refreshed(cart.refresh(quote))),
-        )
+        .change_for(Audience::Service, owner, quote, |cart, quote, _| {
+            Ok(Change::Refreshed(cart.refresh(quote)))
+        })
         .await?;
-    answer(&app, &asked, &cart)
+    answer(&app, &asked, &cart).await
 }
 
-fn answer(app: &App, asked: &[ProductId], cart: &domain::Cart) -> Answer<Json<Validity>> {
+async fn answer(app: &App, asked: &[ProductId], cart: &domain::Cart) -> Answer<Json<Validity>> {
     let findings = findings(asked, cart);
     Ok(Json(Validity {
         valid: findings.is_empty(),
         findings,
-        cart: Cart::of(cart, &app.config.tariff)?,
+        cart: Cart::of(app, cart, None).await?,
     }))
 }
 

@@ -46,7 +46,7 @@ async fn tell(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
     idleness::mark_told(unit.sql(), &idle).await?;
     let cause = Cause::new("tell-abandoned");
     for cart in idle.iter().filter_map(|id| carts.get(id)) {
-        if let Some(abandoned) = abandoned(app, cart) {
+        if let Some(abandoned) = abandoned(app, cart).await? {
             unit.publish(abandoned, &cause);
         }
     }
@@ -54,19 +54,23 @@ async fn tell(unit: &mut UnitOfWork, app: &App) -> Result<u64, store::Error> {
 }
 
 /// `None` if there is nothing left in it to be reminded of.
-fn abandoned(app: &App, cart: &Cart) -> Option<CartAbandoned> {
+async fn abandoned(app: &App, cart: &Cart) -> Result<Option<CartAbandoned>, store::Error> {
     if cart.items.is_empty() {
-        return None;
+        return Ok(None);
     }
-    let price = cart
-        .price(&app.config.tariff)
-        .inspect_err(|error| tracing::error!(cart = %cart.id, %error, "a cart cannot be priced"))
-        .ok()?;
-    Some(CartAbandoned {
+    let coupon = app.coupon_of(cart).await?;
+    let coupon = coupon
+        .as_ref()
+        .map(Option::as_ref)
+        .map_err(|problem| *problem);
+    let sums = cart
+        .sums(coupon, None, &app.config.tariff)
+        .inspect_err(|error| tracing::error!(cart = %cart.id, %error, "a cart cannot be priced"));
+    Ok(sums.ok().map(|sums| CartAbandoned {
         cart_id: cart.id,
         user_id: cart.user_id,
         items: cart.items.iter().map(Item::line).collect(),
-        total: price.total,
+        total: sums.price.total,
         last_activity_at: cart.active_at,
-    })
+    }))
 }

@@ -101,6 +101,21 @@ impl Cache {
         }
     }
 
+    /// Forgets these carts once the commit is durable: they are gone.
+    pub(crate) fn forget(&self, unit: &mut UnitOfWork, carts: Vec<CartId>) {
+        match self {
+            Self::Off => {}
+            Self::Memory(memory) => {
+                let memory = memory.clone();
+                unit.after_commit(move || carts.iter().for_each(|id| memory.invalidate(id)));
+            }
+            Self::Replicas(replicas) => {
+                let replicas = replicas.clone();
+                unit.after_commit(move || replicas.overtake(carts));
+            }
+        }
+    }
+
     /// Forgets all carts once the commit is durable: for changes that reach carts without loading them.
     pub(crate) fn forget_all(&self, unit: &mut UnitOfWork) {
         match self {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use self::entity::{ActiveModel, Column, Entity, Model};
 use super::{Error, items};
-use crate::domain::Cart;
+use crate::domain::{Cart, Code};
 
 pub(crate) mod entity {
     //! The table `carts`: one row per cart that has ever had something in it.
@@ -30,6 +30,12 @@ pub(crate) mod entity {
         pub(crate) active_at: i64,
         /// `active_at` while there are items and nobody has been told that they wait; null otherwise.
         pub(crate) idle_since: Option<i64>,
+        /// The code of the coupon that is in it.
+        pub(crate) coupon_code: Option<String>,
+        /// Whether it is a guest's.
+        pub(crate) guest: bool,
+        /// `active_at` until it is emptied for its age; null from then on.
+        pub(crate) kept_since: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -129,6 +135,8 @@ pub(crate) async fn save_touched(tx: &Transaction, cart: &Cart, is_new: bool) ->
         version: Set(i64::from(cart.version)),
         active_at: Set(active_at),
         idle_since: Set((!cart.items.is_empty()).then_some(active_at)),
+        coupon_code: Set(cart.coupon.as_ref().map(Code::to_string)),
+        kept_since: Set(Some(active_at)),
         ..ActiveModel::default()
     };
     if !is_new {
@@ -140,6 +148,7 @@ pub(crate) async fn save_touched(tx: &Transaction, cart: &Cart, is_new: bool) ->
     let row = ActiveModel {
         id: Set(cart.id.as_uuid()),
         user_id: Set(cart.user_id.map(Uuid::from)),
+        guest: Set(cart.user_id.is_none()),
         created_at: Set(active_at),
         ..row
     };
@@ -153,7 +162,7 @@ pub(crate) async fn save_touched(tx: &Transaction, cart: &Cart, is_new: bool) ->
     })
 }
 
-/// Raises the version of carts that changed by themselves; those that are `emptied` by it stop being idle.
+/// Raises the version of carts that changed by themselves; those that are `emptied` by it stop being idle, and lose their coupon.
 pub(crate) async fn raise_versions(
     connection: &impl ConnectionTrait,
     ids: &[CartId],
@@ -171,7 +180,9 @@ pub(crate) async fn raise_versions(
             )
             .filter(Column::Id.is_in(list.into_iter().map(Uuid::from)));
         if emptied {
-            update = update.col_expr(Column::IdleSince, Expr::value(None::<i64>));
+            update = update
+                .col_expr(Column::IdleSince, Expr::value(None::<i64>))
+                .col_expr(Column::CouponCode, Expr::value(None::<String>));
         }
         update.exec(connection).await?;
     }
@@ -184,12 +195,14 @@ pub(super) fn cart((head, rows): (Model, Vec<items::entity::Model>)) -> Result<C
         .map(items::item)
         .collect::<Result<Vec<_>, _>>()?;
     items.sort_by_key(|item| item.id);
+    let coupon = head.coupon_code.map(Code::try_from).transpose();
     Ok(Cart {
         id: CartId::from_uuid(head.id),
         user_id: head.user_id.map(UserId::from_uuid),
         version: u32::try_from(head.version)
             .map_err(|error| Error::corrupt("carts", head.id, error))?,
         active_at: Timestamp::from_micros(head.active_at),
+        coupon: coupon.map_err(|error| Error::corrupt("carts", head.id, error))?,
         items,
     })
 }

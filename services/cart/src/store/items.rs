@@ -34,6 +34,7 @@ pub(crate) mod entity {
         pub(crate) seen_price: i64,
         pub(crate) available: bool,
         pub(crate) since_version: i64,
+        pub(crate) category: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -83,6 +84,7 @@ pub(crate) async fn save(
             Column::SeenPrice,
             Column::Available,
             Column::SinceVersion,
+            Column::Category,
         ])
         .to_owned();
     let rows = lines.iter().map(|(cart, item)| row(*cart, item));
@@ -236,6 +238,7 @@ fn row(cart: CartId, item: &Item) -> ActiveModel {
         seen_price: Set(item.seen_price.minor()),
         available: Set(item.available),
         since_version: Set(i64::from(item.since_version)),
+        category: Set(item.category.clone()),
     }
 }
 
@@ -248,6 +251,7 @@ pub(super) fn item(row: Model) -> Result<Item, Error> {
         product_id: ProductId::from_uuid(row.product_id),
         sku: row.sku,
         name: row.name,
+        category: row.category,
         quantity: Quantity::new(number(row.quantity)?).map_err(|_| corrupt("quantity"))?,
         unit_price: Money::from_minor(row.unit_price, currency),
         price_version: number(row.price_version)?,

@@ -2,6 +2,7 @@
 //! currency, times as microseconds UTC.
 
 mod carts;
+mod coupons;
 
 use revcart_persistence::platform_migrations;
 use sea_orm_migration::prelude::*;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(carts::Carts));
+        migrations.push(Box::new(coupons::Coupons));
         migrations
     }
 }

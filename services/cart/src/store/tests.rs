@@ -8,8 +8,8 @@ use shared_events::{CartId, Currency, Money, ProductId, Quantity, Service, UserI
 
 use uuid::Uuid;
 
-use super::{Error, Migrator, carts, idleness, items};
-use crate::domain::{Cart, Offer};
+use super::{Error, Migrator, age, carts, coupons, holds, idleness, items};
+use crate::domain::{Cart, Code, Holder, Offer};
 
 async fn database() -> TestDatabase {
     TestDatabase::create::<Migrator>(Service::Cart, Clock::manual(START)).await
@@ -24,6 +24,7 @@ async fn fill(unit: &mut UnitOfWork) -> Result<(), Error> {
                 product_id: ProductId::new(),
                 sku: "TEA-250".to_owned(),
                 name: "Assam tea".to_owned(),
+                category: None,
                 price: Money::from_minor(1, Currency::INR),
                 version: 1,
                 available: 1,
@@ -57,6 +58,27 @@ async fn idle_carts_are_found_by_their_idleness() {
     let idle = idleness::query(START, 100);
     let database = database().await;
     assert_uses_index(&database, &idle, "carts_by_idleness").await;
+}
+
+#[tokio::test]
+async fn old_carts_are_found_by_their_age() {
+    let database = database().await;
+    for guests in [true, false] {
+        let old = age::query(guests, START, 100);
+        assert_uses_index(&database, &old, "carts_by_age").await;
+    }
+}
+
+#[tokio::test]
+async fn coupons_are_listed_by_code_and_holds_found_by_shopper_and_end() {
+    let database = database().await;
+    let code: Code = "WELCOME".parse().unwrap();
+    let page = coupons::page(Some(code.clone()), 21);
+    assert_uses_index(&database, &page, PRIMARY_KEY).await;
+    let taken = holds::of_holder(&code, &Holder::of_mail("asha@example.com"));
+    assert_uses_index(&database, &taken, "coupon_holds_once_per_slot").await;
+    let ended = holds::expiry(START, 100);
+    assert_uses_index(&database, &ended, "coupon_holds_by_expiry").await;
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ pub(crate) struct Product {
     pub(crate) price: i64,
     pub(crate) version: u32,
     pub(crate) available: i64,
+    pub(crate) category: Option<&'static str>,
 }
 
 /// What product-service would answer. Clones share it.
@@ -45,6 +46,7 @@ impl Catalogue {
             price,
             version: 1,
             available: 100,
+            category: None,
         };
         self.put(product.clone());
         product.id
@@ -83,7 +85,7 @@ impl Catalogue {
         let items: Vec<Value> = found
             .map(|product| {
                 json!({
-                    "productId": product.id, "sku": "TEA-250", "name": "Assam tea", "description": "", "categoryId": null,
+                    "productId": product.id, "sku": "TEA-250", "name": "Assam tea", "description": "", "categoryId": null, "category": product.category,
                     "price": rupees(product.price), "available": product.available, "imageUrls": [], "version": product.version,
                 })
             })
@@ -115,6 +117,18 @@ pub(crate) async fn start_with(config: Config) -> (TestService, Catalogue) {
             .await,
         catalogue,
     )
+}
+
+/// The same with somebody who answers for order-service.
+pub(crate) async fn start_with_orders(orders: Router) -> (TestService, Catalogue) {
+    let catalogue = Catalogue::default();
+    let fixture = Fixture::new::<Migrator>(Service::Cart)
+        .peer(Service::Product, catalogue.router())
+        .peer(Service::Order, orders);
+    let service = fixture
+        .start(async |adapters| build(Config::for_testing(), adapters).await)
+        .await;
+    (service, catalogue)
 }
 
 pub(crate) async fn add(

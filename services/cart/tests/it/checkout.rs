@@ -12,9 +12,9 @@ async fn a_checkout_gets_the_lines_of_the_cart_and_its_version() {
     let tea = catalogue.sell(19_900);
     add(&service, &service.customer, tea, 2).await;
     let expected = json!({
-        "cartId": service.customer.id, "version": 1,
+        "cartId": service.customer.id, "version": 1, "couponCode": null,
         "items": [{
-            "productId": tea, "sku": "TEA-250", "name": "Assam tea", "quantity": 2, "unitPrice": money(19_900), "priceChanged": false,
+            "productId": tea, "sku": "TEA-250", "name": "Assam tea", "category": null, "quantity": 2, "unitPrice": money(19_900), "priceChanged": false,
         }],
     });
     assert_eq!(

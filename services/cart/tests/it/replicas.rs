@@ -109,3 +109,49 @@ async fn prices_and_deletions_meet_shoppers_without_losing_either() {
         assert_eq!(cart.at("/version"), 5);
     }
 }
+
+#[tokio::test]
+async fn limits_of_a_coupon_hold_whichever_replica_is_asked() {
+    let Some((service, other, _)) = two().await else {
+        return;
+    };
+    crate::coupons::make(
+        &service,
+        "FEW",
+        serde_json::json!({"total": 7, "perUser": 1}),
+    )
+    .await;
+    let shoppers: Vec<_> = (0..20)
+        .map(|_| service.keys().actor(Role::Customer))
+        .collect();
+    let takes = shoppers
+        .iter()
+        .flat_map(|who| [&service, &other].map(|replica| crate::holds::take(replica, "FEW", who)));
+    let replies = join_all(takes).await;
+    let given = replies.iter().filter(|reply| reply.status.is_success());
+    assert_eq!(given.count(), 7);
+    for reply in replies.iter().filter(|reply| !reply.status.is_success()) {
+        assert_eq!(reply.at("/code"), "COUPON_USED_UP");
+    }
+    assert_eq!(crate::holds::taken(&other, "FEW").await, 7);
+}
+
+#[tokio::test]
+async fn merging_on_two_replicas_counts_once() {
+    let Some((service, other, catalogue)) = two().await else {
+        return;
+    };
+    let guest = crate::guests::guest();
+    let tea = catalogue.sell(100);
+    crate::guests::put_in(&service, &guest, tea, 2).await;
+    let who = &service.customer;
+    let body = serde_json::json!({"guestCartId": guest});
+    let merges = (0..8).map(|number| {
+        let replica = if number % 2 == 0 { &service } else { &other };
+        replica.post("/api/cart/merge").token(who).json(&body)
+    });
+    for reply in join_all(merges.map(std::future::IntoFuture::into_future)).await {
+        reply.expect(http::StatusCode::OK);
+    }
+    assert_eq!(contents(&show(&other, who).await), [(tea, 2)]);
+}

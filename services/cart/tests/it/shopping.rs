@@ -18,7 +18,8 @@ async fn a_cart_shows_what_is_in_it_and_what_it_would_cost() {
             "itemId": item["itemId"], "productId": tea, "sku": "TEA-250", "name": "Assam tea", "quantity": 2,
             "unitPrice": money(19_900), "lineTotal": money(39_800), "priceChanged": false, "available": true,
         }],
-        "subtotal": money(39_800), "discount": money(0), "tax": money(1990), "deliveryFee": money(4000), "total": money(45_790),
+        "subtotal": money(39_800), "discount": money(0), "tax": money(1990),
+        "taxes": [{"basisPoints": 500, "goods": money(39_800), "amount": money(1990)}], "deliveryFee": money(4000), "total": money(45_790),
     });
     assert_eq!(cart.json, expected);
     assert_eq!(show(&service, &service.customer).await.json, expected);

@@ -1,5 +1,8 @@
 use proptest::prelude::*;
 
+use shared_events::Money;
+use shared_events::pricing::{Price, Tariff};
+
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_micros(1_000);
@@ -17,6 +20,7 @@ fn offer(price: i64) -> Offer {
         product_id: ProductId::new(),
         sku: "TEA-250".into(),
         name: "Assam tea".into(),
+        category: None,
         price: rupees(price),
         version: 3,
         available: 10,
@@ -253,12 +257,18 @@ fn clearing_an_empty_cart_changes_nothing() {
 fn nothing_costs_nothing_and_something_costs_delivery_too() {
     let tariff = Tariff::uniform(500, rupees(4000), Some(rupees(50_000)));
     assert_eq!(
-        Cart::of_user(UserId::new(), NOW).price(&tariff),
+        Cart::of_user(UserId::new(), NOW)
+            .sums(Ok(None), None, &tariff)
+            .map(|sums| sums.price),
         Ok(Price::nothing(Currency::INR))
     );
     let tea = offer(19_900);
     assert_eq!(
-        cart_with(&[(&tea, 1)]).price(&tariff).unwrap().total,
+        cart_with(&[(&tea, 1)])
+            .sums(Ok(None), None, &tariff)
+            .unwrap()
+            .price
+            .total,
         rupees(19_900 + 995 + 4000)
     );
 }
@@ -313,4 +323,113 @@ proptest! {
             prop_assert!(cart.version == before.version + 1 || (same && cart.version == before.version), "{deed:?}");
         }
     }
+}
+
+#[test]
+fn merging_sums_quantities_up_to_the_limits_and_reports_the_rest() {
+    let (tea, milk, bread) = (offer(100), offer(200), offer(300));
+    let mut mine = cart_with(&[(&tea, 998), (&milk, 999)]);
+    let theirs = cart_with(&[(&tea, 3), (&milk, 1), (&bread, 2)]);
+    let version = mine.version;
+    let merged = mine.merge(&theirs, NOW);
+    let units: Vec<u32> = mine.items.iter().map(|item| item.quantity.get()).collect();
+    assert_eq!(units, [999, 999, 2]);
+    assert_eq!(mine.version, version + 1);
+    assert_eq!(mine.items[2].since_version, mine.version);
+    assert_eq!(merged.changed, [0, 2]);
+    let left: Vec<_> = merged
+        .left_out
+        .iter()
+        .map(|left| (left.product_id, left.units, left.why))
+        .collect();
+    assert_eq!(
+        left,
+        [
+            (tea.product_id, 2, Refusal::TooMany),
+            (milk.product_id, 1, Refusal::TooMany)
+        ]
+    );
+}
+
+#[test]
+fn merging_nothing_changes_nothing_and_a_full_cart_takes_no_more_products() {
+    let mut mine = cart_with(&[]);
+    for _ in 0..MOST_ITEMS {
+        mine.add(&offer(1), units_of(1), NOW).unwrap();
+    }
+    let before = mine.clone();
+    assert_eq!(mine.merge(&cart_with(&[]), NOW), merge::Merged::default());
+    let tea = offer(1);
+    let merged = mine.merge(&cart_with(&[(&tea, 5)]), NOW);
+    assert_eq!(
+        (merged.left_out[0].units, merged.left_out[0].why),
+        (5, Refusal::Full)
+    );
+    assert_eq!(mine, before);
+}
+
+#[test]
+fn a_coupon_comes_along_unless_there_is_one() {
+    let code = |text: &str| Some(text.parse().unwrap());
+    let (mut mine, mut theirs) = (cart_with(&[]), cart_with(&[]));
+    theirs.use_coupon(code("THEIRS"), NOW);
+    assert!(mine.merge(&theirs, NOW).coupon);
+    assert_eq!(mine.coupon, code("THEIRS"));
+    assert!(mine.use_coupon(code("MINE"), NOW) && !mine.use_coupon(code("mine"), NOW));
+    assert!(!mine.merge(&theirs, NOW).has_changed());
+}
+
+#[test]
+fn an_order_of_everything_takes_the_coupon_along() {
+    let (tea, milk) = (offer(100), offer(200));
+    let mut cart = cart_with(&[(&tea, 1), (&milk, 1)]);
+    cart.use_coupon(Some("WELCOME".parse().unwrap()), NOW);
+    cart.take_out(cart.version, &[ordered(&tea, 1)]);
+    assert!(cart.coupon.is_some());
+    cart.take_out(cart.version, &[ordered(&milk, 1)]);
+    assert_eq!((cart.items.len(), &cart.coupon), (0, &None));
+}
+
+#[test]
+fn the_cart_of_a_guest_never_has_a_version_twice() {
+    let guest = "guest-0b37c1a5-3c8f-4d43-9a6b-2f1de26bb6f1"
+        .parse()
+        .map(Owner::Guest)
+        .unwrap();
+    let at = |seconds| Timestamp::from_micros((GUESTS_BEGIN + seconds) * 1_000_000);
+    let version = |seconds| {
+        let mut cart = Cart::of(guest, at(seconds));
+        cart.add(&offer(1), units_of(1), at(seconds)).unwrap();
+        assert_eq!(cart.items[0].since_version, cart.version);
+        cart.add(&offer(1), units_of(1), at(seconds)).unwrap();
+        cart.version
+    };
+    assert_eq!((version(1000), version(5000)), (1001, 5001));
+}
+
+#[test]
+fn a_coupon_that_is_of_no_use_is_told_of_and_takes_nothing_off() {
+    use shared_events::pricing::{Coupon, Off};
+    let tariff = Tariff::uniform(500, rupees(4000), None);
+    let tea = offer(1000);
+    let cart = cart_with(&[(&tea, 1)]);
+    let coupon = |minimum| Coupon {
+        code: "WELCOME".into(),
+        off: Off::Amount(rupees(100)),
+        minimum: Some(rupees(minimum)),
+    };
+    let sums = |coupon: Result<Option<&Coupon>, _>| {
+        let sums = cart.sums(coupon, None, &tariff).unwrap();
+        (sums.price.discount, sums.problem)
+    };
+    use crate::domain::coupon::Problem;
+    assert_eq!(sums(Ok(Some(&coupon(1000)))), (rupees(100), None));
+    assert_eq!(
+        sums(Ok(Some(&coupon(1001)))),
+        (rupees(0), Some(Problem::BelowMinimum))
+    );
+    assert_eq!(
+        sums(Err(Problem::Expired)),
+        (rupees(0), Some(Problem::Expired))
+    );
 }

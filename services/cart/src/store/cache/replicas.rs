@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use revcart_http_edge::host::{Job, Progress, Wake};
 use revcart_http_edge::shared::{Away, Connection, Script};
+use serde::{Deserialize, Serialize};
 use shared_events::CartId;
 use uuid::Uuid;
 
@@ -63,6 +64,17 @@ const MOST_OVERTAKEN: usize = 10_000;
 const AT_ONCE: usize = 500;
 /// How often this is tried while Redis is away.
 const EVERY: Duration = Duration::from_millis(250);
+
+/// Changes with what a cart consists of. A cart in another format is not there, whoever wrote it: a field that is missing in it
+/// might be read as one that is empty. Takings out work across formats.
+const FORMAT: u32 = 2;
+
+/// A cart as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept<C> {
+    format: u32,
+    cart: C,
+}
 
 /// Carts in Redis. Clones are the same.
 #[derive(Clone)]
@@ -139,12 +151,22 @@ impl Replicas {
             return Ok(None);
         };
         // What another version of this program wrote is of no use, and soon gone.
-        serde_json::from_slice(&found).map(Some).map_err(|_| Away)
+        match serde_json::from_slice(&found) {
+            Ok(Kept {
+                format: FORMAT,
+                cart,
+            }) => Ok(Some(cart)),
+            Ok(_) | Err(_) => Err(Away),
+        }
     }
 
     async fn put(&self, cart: &Cart, lease: &str) {
         let parts = &*self.0;
-        let text = serde_json::to_vec(cart).expect("a cart is plain data");
+        let kept = Kept {
+            format: FORMAT,
+            cart,
+        };
+        let text = serde_json::to_vec(&kept).expect("a cart is plain data");
         let put: Result<u8, Away> = parts
             .connection
             .run(

@@ -291,6 +291,31 @@ async fn carts_are_kept_in_redis_for_seconds_only() {
 }
 
 #[tokio::test]
+async fn a_cart_that_another_version_of_the_program_has_put_there_is_not_misread() {
+    let shared = testing::replica(&testing::prefix()).await;
+    let side = Side::over(in_redis(&shared, KEPT), None).await;
+    let cart = cart();
+    side.commit(&cart).await;
+    side.find(cart.id).await;
+    let connection = shared.connection().unwrap();
+    let key = connection.key(format_args!("carts:{}", cart.id));
+    let generation = connection.key("carts:generation");
+    let put = revcart_http_edge::shared::Script::new(
+        "redis.call('SET', KEYS[2], redis.call('GET', KEYS[1]) .. '=' .. ARGV[1]) return 1",
+    );
+    let bare = serde_json::to_string(&at_version(&cart, 7)).unwrap();
+    let later = format!(r#"{{"format":3,"cart":{bare}}}"#);
+    for foreign in [bare, later] {
+        let args = [foreign.as_bytes()];
+        let _: u8 = connection
+            .run(&put, &[generation.clone(), key.clone()], &args)
+            .await
+            .unwrap();
+        assert_eq!(side.find(cart.id).await, (1, true));
+    }
+}
+
+#[tokio::test]
 async fn several_processes_without_redis_keep_nothing_at_hand() {
     let database = TestDatabase::create::<Migrator>(Service::Cart, Clock::manual(START)).await;
     let alone = database.read().get_database_backend() == DbBackend::Sqlite;
