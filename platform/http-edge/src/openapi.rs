@@ -139,7 +139,7 @@ pub fn complete(service: Service, mut api: OpenApi) -> OpenApi {
     api
 }
 
-/// One document of several.
+/// One document of several, as clients see them behind one address: without what services tell each other under `/internal/`.
 #[must_use]
 pub fn merged(documents: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     let mut all = OpenApi::new(info("RevCart"), Paths::new());
@@ -147,6 +147,8 @@ pub fn merged(documents: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     for document in documents {
         all.merge(document);
     }
+    let paths = &mut all.paths.paths;
+    paths.retain(|path, _| !path.starts_with("/internal/"));
     all
 }
 

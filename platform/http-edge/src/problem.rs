@@ -22,6 +22,11 @@ pub type Answer<T> = Result<T, Problem>;
 /// The media type of every error body.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
+/// What every problem has.
+const TAKEN: [&str; 7] = [
+    "type", "title", "status", "detail", "code", "traceId", "errors",
+];
+
 /// An error answer. `code` is stable and meant for programs, `detail` for people.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem(Box<Parts>);
@@ -187,9 +192,11 @@ impl Problem {
     /// Adds a member of its own to the body, such as `orderId`.
     ///
     /// # Panics
-    /// If `value` cannot be JSON (a map with keys that are no strings), which is a bug of the caller.
+    /// If `value` cannot be JSON (a map with keys that are no strings), which is a bug of the caller; and in debug builds if
+    /// `name` is one of RFC 9457's or ours, which would then stand twice in the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        debug_assert!(!TAKEN.contains(&name), "every problem has a {name} already");
         let value = serde_json::to_value(value).expect("members of problems are plain data");
         self.0.members.insert(name.to_owned(), value);
         self
@@ -233,7 +240,7 @@ impl Problem {
         let mut problem = Self::new(status, received.code, received.detail);
         problem.0.errors = received.errors;
         problem.0.members = received.members;
-        for known in ["type", "title", "status", "traceId"] {
+        for known in TAKEN {
             problem.0.members.remove(known);
         }
         Some(problem)

@@ -8,6 +8,7 @@ use crate::Money;
 /// A coupon as far as prices go; travels between the services that show a cart and take the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CouponTerms)]
 pub struct Coupon {
     /// What the shopper types.
     pub code: String,
@@ -21,6 +22,7 @@ pub struct Coupon {
 /// What a coupon takes off the goods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CouponOff)]
 pub enum Off {
     /// A part of them.
     Percentage {

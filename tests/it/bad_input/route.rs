@@ -37,9 +37,14 @@ pub(crate) enum Thing {
     Item,
     /// Also its payment, its delivery and its saga: they have its id.
     Order,
+    OrderNumber,
     Agent,
+    Zone,
     Notification,
     Report,
+    /// A guest, by an id that nobody else knows.
+    Guest,
+    Coupon,
 }
 
 /// What is in it for whom.
@@ -108,6 +113,11 @@ impl Route {
 
     /// A POST that takes no body.
     pub(crate) const fn ask(path: &'static str) -> Self {
+        Self::new("POST", path)
+    }
+
+    /// A POST that takes no body.
+    pub(crate) const fn press(path: &'static str) -> Self {
         Self::new("POST", path)
     }
 

@@ -234,12 +234,23 @@ fn payment() -> Vec<Route> {
 }
 
 fn notification() -> Vec<Route> {
-    use Caller::{Anybody, Unseen};
+    use Caller::{Anybody, Open, Service, Unseen};
     vec![
         Route::get("/api/notifications").list(),
         Route::get("/api/notifications/unread").list(),
         Route::mark("/api/notifications/{id}/read").of_her(Thing::Notification),
         Route::delete("/api/notifications/{id}").of_her(Thing::Notification),
+        Route::get("/api/notifications/preferences"),
+        Route::put("/api/notifications/preferences", |_| json!({"preferences": [{"kind": "orders", "channel": "sms", "enabled": false}]}))
+            .refuses(&[
+                ("/preferences/0/kind", r#"["gossip", "supply", ""]"#),
+                ("/preferences/0/channel", r#"["in_app", "pigeon", ""]"#),
+                ("/preferences/0/enabled", r#"["yes", 1, null]"#),
+            ]),
+        Route::get("/api/notifications/unsubscribe").by(Open),
+        Route::press("/api/notifications/unsubscribe").by(Open),
+        Route::post("/api/notifications/send", |w| json!({"to": {"userId": w.asha_id}, "channel": "email", "template": "otp-reset", "parameters": {"code": "1", "minutes": "1"}}))
+            .by(Service),
         Route::get("/ws/notifications").by(Anybody),
         Route::get("/internal/trace/{id}")
             .by(Unseen)

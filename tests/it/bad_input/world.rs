@@ -21,11 +21,17 @@ pub(crate) struct World {
     pub(crate) idle_agent: Customer,
     pub(crate) product: String,
     pub(crate) order: String,
+    order_number: String,
     category: (String, String),
     item: String,
     agent_id: String,
     notification: String,
 }
+
+/// A guest.
+pub(crate) const GUEST: &str = "guest-0b37c1a5-3c8f-4d43-9a6b-2f1de26bb6f1";
+/// A coupon that nobody has used.
+const COUPON: &str = "WELCOME10";
 
 fn id(value: &Value, name: &str) -> String {
     text(value, name).to_owned()
@@ -39,8 +45,13 @@ impl World {
         let agent = shop.log_in("agent@revcart.local", DEMO_PASSWORD).await?;
         let product = shop.add_product(&admin, 1000).await?;
         let asha = Customer::sign_up(&shop, NEAR).await?;
-        let order = id(&asha.buy(&product, 1).await?, "orderId");
+        let bought = asha.buy(&product, 1).await?;
+        let order = id(&bought, "orderId");
         let (item, notification) = left_over(&asha, &product).await?;
+        let coupon = json!({"code": COUPON, "kind": "PERCENTAGE", "value": "10"});
+        shop.post("/api/coupons", Some(&admin), &coupon)
+            .await?
+            .expect(201);
         let categories = shop.get("/api/categories", None).await?.expect(200);
         let category = &categories["items"][0];
         let brought = asha.read(&format!("/api/delivery/order/{order}")).await?;
@@ -57,6 +68,7 @@ impl World {
             asha,
             product,
             order,
+            order_number: id(&bought, "orderNumber"),
             item,
             notification,
         })
@@ -73,9 +85,13 @@ impl World {
             Thing::Slug => &self.category.1,
             Thing::Item => &self.item,
             Thing::Order => &self.order,
+            Thing::OrderNumber => &self.order_number,
             Thing::Agent => &self.agent_id,
             Thing::Notification => &self.notification,
             Thing::Report => "products",
+            Thing::Zone => "default",
+            Thing::Guest => GUEST,
+            Thing::Coupon => COUPON,
         }
     }
 
@@ -108,7 +124,8 @@ impl World {
     /// A call of the route on another thing.
     pub(crate) fn call_on(&self, route: &Route, id: &str, token: Option<&str>) -> RequestBuilder {
         let method = Method::from_bytes(route.method.as_bytes()).expect("it is a method");
-        let request = self.shop.request(method, &route.path_of(id), token);
+        let path = route.path_of(id).replace("{productId}", &self.product);
+        let request = self.shop.request(method, &path, token);
         request.header("idempotency-key", Uuid::now_v7().to_string())
     }
 

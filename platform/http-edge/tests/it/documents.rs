@@ -32,6 +32,25 @@ async fn add(Json(_order): Json<Order>) -> StatusCode {
     StatusCode::CREATED
 }
 
+#[utoipa::path(get, path = "/internal/orders", responses((status = 200)), security(("bearer" = [])))]
+async fn tell() -> StatusCode {
+    StatusCode::OK
+}
+
+#[test]
+fn what_services_tell_each_other_stands_in_their_own_documents_only() {
+    let table: OpenApiRouter<()> = OpenApiRouter::new()
+        .routes(routes!(tell))
+        .routes(routes!(show));
+    let own = openapi::complete(Service::Order, table.into_openapi());
+    assert!(own.paths.paths.contains_key("/internal/orders"));
+    let all = openapi::merged([own]);
+    assert_eq!(
+        all.paths.paths.keys().collect::<Vec<_>>(),
+        ["/api/orders/{id}"]
+    );
+}
+
 fn document() -> Value {
     let table: OpenApiRouter<()> = OpenApiRouter::new()
         .routes(routes!(show))

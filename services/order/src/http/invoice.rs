@@ -30,7 +30,7 @@ pub(crate) async fn handle(
             "NOT_CONFIRMED",
             "an order has an invoice from its confirmation on",
         )
-        .with("status", order.status)
+        .with("orderStatus", order.status)
     })?;
     let page = app
         .invoices

@@ -65,7 +65,7 @@ pub(crate) async fn handle(
     };
     let input = steering::input(order.status, wish).map_err(|not_allowed| {
         Problem::conflict("STATUS_NOT_ALLOWED", not_allowed.to_string())
-            .with("status", order.status)
+            .with("orderStatus", order.status)
             .with("allowed", not_allowed.instead)
     })?;
     let order = telling::tell(&app, id, Word { input, because }, cause).await?;

@@ -67,7 +67,7 @@ async fn tell_within(
 /// 409 with a code for each reason that a saga has, and with what may be decided of the order instead.
 pub(crate) fn refused(refusal: &Refusal, order: &Order) -> Problem {
     problem(refusal)
-        .with("status", order.status)
+        .with("orderStatus", order.status)
         .with("allowed", steering::allowed(order.status))
 }
 
