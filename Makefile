@@ -3,7 +3,7 @@
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help run test stack fmt lint unit backends docs schemas bench soak deny
+.PHONY: help run test stack tools fmt lint unit backends docs schemas bench soak deny
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,10 +19,13 @@ run-localstack: stack
 	$(CARGO) build -p revcart
 	eval "$$(localstack/stack env --services)" && target/debug/revcart cluster $(ARGS)
 
-test: stack fmt lint unit backends docs ## everything that CI checks: format, lints, all tests on embedded and real backends, documentation
+test: stack tools fmt lint unit backends docs ## everything that CI checks: format, lints, all tests on embedded and real backends, documentation
 
 stack: ## start the real backends (LocalStack, MariaDB, PostgreSQL, Redis, MongoDB) on this machine, installing what is missing
 	localstack/stack up
+
+tools: ## install what the tests of the HTTP interfaces need: schemathesis and the packages of the TypeScript client
+	tests/api/install
 
 fmt: ## check the format
 	$(CARGO) fmt --all --check
@@ -30,7 +33,7 @@ fmt: ## check the format
 lint: ## clippy, warnings are errors
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 
-unit: stack ## unit, contract, integration, load and crash tests
+unit: stack tools ## unit, contract, integration, load and crash tests
 	eval "$$(localstack/stack env)" && $(CARGO) test --workspace
 
 backends: stack ## the suites of all services again, on MySQL and MongoDB, and some on PostgreSQL (all: tests/suites postgres)
@@ -41,8 +44,10 @@ backends: stack ## the suites of all services again, on MySQL and MongoDB, and s
 docs: ## the documentation builds without a warning
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
 
-schemas: ## write schemas/ anew from the code
+schemas: tools ## write schemas/ and the types of the TypeScript client anew from the code
 	$(CARGO) run -q -p shared-events --bin write-schemas
+	$(CARGO) run -q -p revcart -- openapi --write schemas/openapi
+	npm run --silent --prefix clients/typescript generate
 
 bench: stack ## measure: orders per second, latencies, memory, start-up, on embedded storage and on real backends (release build)
 	$(CARGO) build --release -p revcart -p revcart-tests --bins
