@@ -10,6 +10,8 @@ mod change_inventory;
 mod create_category;
 mod create_product;
 mod delete_product;
+mod export_products;
+mod import_products;
 mod list_categories;
 mod list_low;
 mod list_movements;
@@ -28,7 +30,8 @@ mod update_category;
 mod update_product;
 
 use axum::Router;
-use utoipa_axum::router::OpenApiRouter;
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::app::App;
@@ -58,6 +61,10 @@ fn products() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_products::handle, create_product::handle))
         .routes(routes!(search_products::handle))
+        .routes(routes!(export_products::handle))
+        .routes(
+            routes!(import_products::handle).layer(DefaultBodyLimit::max(import_products::LARGEST)),
+        )
         .routes(routes!(batch_products::handle))
         .routes(routes!(category_products::handle))
         .routes(routes!(

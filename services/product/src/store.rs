@@ -3,6 +3,7 @@
 //!
 //! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`categories`],
 //! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`], [`suppliers`], [`purchases`], [`words`]; [`listings`] and [`search`] (products as the shop shows them);
+//! [`sheet`] (products as a table);
 //! [`warehouse`] (reservations and stock of a batch, loaded, changed and saved together).
 
 pub(crate) mod categories;
@@ -14,6 +15,7 @@ pub(crate) mod purchases;
 pub(crate) mod reorders;
 pub(crate) mod reservations;
 pub(crate) mod search;
+pub(crate) mod sheet;
 pub(crate) mod stock;
 pub(crate) mod suppliers;
 pub(crate) mod warehouse;

@@ -12,7 +12,7 @@ use shared_events::{
 use uuid::Uuid;
 
 use super::search::{Criteria, Place, Sort};
-use super::{Error, Migrator, listings, movements, products, reservations, search, stock};
+use super::{Error, Migrator, listings, movements, products, reservations, search, sheet, stock};
 use super::{purchases, suppliers, words};
 use crate::domain::product::Product;
 use crate::domain::purchase::Status;
@@ -118,6 +118,9 @@ async fn lists_of_products_are_read_from_an_index() {
         .await;
     let some = listings::page(plans.0.read(), None, None, 4).await.unwrap();
     let some = some.iter().map(|listing| listing.id.as_uuid()).collect();
+    plans
+        .expect_joined(sheet::page_query(Some(after), 20), on_sale)
+        .await;
     let batch = listings::columns(listings::by_ids_query(some));
     let by_key = match plans.backend() {
         DbBackend::MySql => "PRIMARY",
@@ -242,4 +245,11 @@ async fn orders_to_a_supplier_are_read_from_their_end() {
     plans.expect(named, "product_supply_by_supplier").await;
     let page = suppliers::page_query(Some(supplier), 20);
     plans.expect(page, PRIMARY_KEY).await;
+}
+
+#[tokio::test]
+async fn lines_of_a_table_find_their_products_by_sku() {
+    let plans = Plans::open().await;
+    let known = sheet::known_query(vec!["SKU-1", "SKU-2"]);
+    plans.expect(known, "products_by_sku").await;
 }

@@ -1,9 +1,12 @@
 //! The table `products`: writing it, and reading single products to change them. See [`super::listings`] for what the shop
 //! shows.
 
+use std::collections::BTreeSet;
+
 use revcart_persistence::{Error as DatabaseError, batch};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use shared_events::{CategoryId, Currency, Money, ProductId, Timestamp, money};
 use uuid::Uuid;
@@ -105,6 +108,28 @@ pub(crate) async fn lock(
     let in_catalogue = Entity::find_by_id(id.as_uuid()).filter(Column::DeletedAt.eq(IN_CATALOGUE));
     let locked = in_catalogue.lock_exclusive();
     locked.one(connection).await?.map(stored).transpose()
+}
+
+/// Those of these products that are in the catalogue, locked in the order of their ids.
+pub(crate) async fn lock_all(
+    connection: &impl ConnectionTrait,
+    ids: &BTreeSet<ProductId>,
+) -> Result<Vec<Product>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(ProductId::as_uuid).collect();
+    let mut products = Vec::with_capacity(ids.len());
+    for list in batch::padded(&ids) {
+        let rows = Entity::find()
+            .filter(Column::Id.is_in(list))
+            .filter(Column::DeletedAt.eq(IN_CATALOGUE))
+            .order_by_asc(Column::Id)
+            .lock_exclusive()
+            .all(connection)
+            .await?;
+        for row in rows {
+            products.push(stored(row)?);
+        }
+    }
+    Ok(products)
 }
 
 /// Whether there has ever been a product.

@@ -19,6 +19,7 @@ mod purchases;
 mod replicas;
 mod reservations;
 mod search;
+mod sheet;
 mod shop;
 mod trace;
 mod views;
