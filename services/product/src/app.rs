@@ -11,6 +11,7 @@ use revcart_persistence::{Database, UnitOfWork};
 use revcart_runtime::Clock;
 
 use crate::config::Config;
+use crate::images::{Images, files::Files};
 use crate::store::{self, warehouse::Warehouse};
 
 pub(crate) use showcase::Showcase;
@@ -27,17 +28,23 @@ pub(crate) struct Parts {
     pub(crate) database: Database,
     pub(crate) showcase: Showcase,
     pub(crate) views: Views,
+    pub(crate) images: Images,
 }
 
 impl App {
-    pub(crate) fn new(config: Config, adapters: &Adapters) -> Self {
-        Self(Arc::new(Parts {
+    pub(crate) fn new(config: Config, adapters: &Adapters) -> anyhow::Result<Self> {
+        let files = match &config.images_bucket {
+            None => Files::in_folder(&adapters.files),
+            Some(bucket) => Files::in_bucket(bucket)?,
+        };
+        Ok(Self(Arc::new(Parts {
+            images: Images::new(files),
             clock: adapters.clock.clone(),
             database: adapters.database.clone(),
             showcase: Showcase::new(config.catalogue_cache, adapters.clock.clone()),
             views: Views::new(config.views_per_second),
             config,
-        }))
+        })))
     }
 
     /// Saves what a transaction has done to reservations and stock, and shows the new levels once they are committed.

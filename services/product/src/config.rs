@@ -36,6 +36,25 @@ const VIEWS_PER_SECOND: Setting = Setting {
     secret: false,
 };
 
+const IMAGES_BUCKET: Setting = Setting {
+    name: "REVCART_IMAGES_S3_BUCKET",
+    default: None,
+    meaning: "the bucket of S3 that pictures of products are kept in; without it they lie in a folder, which replicas do not share",
+    secret: false,
+};
+const IMAGES_REGION: Setting = Setting {
+    name: "REVCART_IMAGES_S3_REGION",
+    default: None,
+    meaning: "the region of that bucket; AWS_DEFAULT_REGION otherwise",
+    secret: false,
+};
+const IMAGES_ENDPOINT: Setting = Setting {
+    name: "REVCART_IMAGES_S3_ENDPOINT",
+    default: None,
+    meaning: "where S3 is, if it is not AWS's own (MinIO, LocalStack); credentials are those of AWS_ACCESS_KEY_ID or of the machine's role",
+    secret: false,
+};
+
 /// Every setting that this service reads.
 pub const SETTINGS: &[Setting] = &[
     CURRENCY,
@@ -43,6 +62,9 @@ pub const SETTINGS: &[Setting] = &[
     RESERVATION_TTL,
     CATALOGUE_CACHE,
     VIEWS_PER_SECOND,
+    IMAGES_BUCKET,
+    IMAGES_REGION,
+    IMAGES_ENDPOINT,
 ];
 
 /// The settings, read.
@@ -58,6 +80,19 @@ pub struct Config {
     pub catalogue_cache: Duration,
     /// Views that are published per second at the most.
     pub views_per_second: usize,
+    /// The bucket of pictures; none for a folder.
+    pub images_bucket: Option<Bucket>,
+}
+
+/// A bucket of S3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// Where it lies; as the environment of AWS says, if it is not named.
+    pub region: Option<String>,
+    /// Where S3 is, if it is not AWS's own.
+    pub endpoint: Option<String>,
 }
 
 impl Config {
@@ -72,6 +107,14 @@ impl Config {
             reservation_ttl: env.duration(&RESERVATION_TTL)?,
             catalogue_cache: env.duration(&CATALOGUE_CACHE)?,
             views_per_second: env.within(&VIEWS_PER_SECOND, 0..=10_000)?,
+            images_bucket: match env.optional_text(&IMAGES_BUCKET)? {
+                None => None,
+                Some(name) => Some(Bucket {
+                    name,
+                    region: env.optional_text(&IMAGES_REGION)?,
+                    endpoint: env.optional_text(&IMAGES_ENDPOINT)?,
+                }),
+            },
         })
     }
 
@@ -107,8 +150,8 @@ mod tests {
     fn the_readme_lists_every_setting_with_its_default() {
         let readme = include_str!("../README.md");
         for setting in SETTINGS {
-            let default = setting.default.expect("every setting here has a default");
-            let row = format!("| `{}` | `{default}` |", setting.name);
+            let default = setting.default.map(|it| format!("`{it}`"));
+            let row = format!("| `{}` | {} |", setting.name, default.unwrap_or_default());
             assert!(readme.contains(&row), "{row}");
         }
     }

@@ -11,6 +11,7 @@ mod create_category;
 mod create_product;
 mod delete_product;
 mod export_products;
+mod images;
 mod import_products;
 mod list_categories;
 mod list_low;
@@ -41,6 +42,7 @@ use crate::trace;
 pub(crate) fn table() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(products())
+        .merge(pictures())
         .merge(categories())
         .merge(inventory())
         .merge(buying())
@@ -75,6 +77,13 @@ fn products() -> OpenApiRouter<App> {
         .routes(routes!(show_stock::handle))
         .routes(routes!(reserve_stock::handle))
         .routes(routes!(release_stock::handle))
+}
+
+fn pictures() -> OpenApiRouter<App> {
+    let largest = DefaultBodyLimit::max(images::add::LARGEST_BODY);
+    OpenApiRouter::new()
+        .routes(routes!(images::add::handle).layer(largest))
+        .routes(routes!(images::show::handle, images::remove::handle))
 }
 
 fn categories() -> OpenApiRouter<App> {

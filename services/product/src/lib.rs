@@ -1,7 +1,7 @@
 //! The product service: what is sold, what it costs, how many there are, and who has been promised some of them.
 //!
 //! Reading order, the same in every service: [`config`] (settings), `app` (what handlers work with), [`domain`] (rules,
-//! pure), `store` (tables and queries), `http` (routes), `consumers` (messages), `jobs` (timers). Beside them: [`audit`] and
+//! pure), `store` (tables and queries), `http` (routes), `consumers` (messages), `jobs` (timers). Beside them: `images` (pictures of products), [`audit`] and
 //! [`trace`] (facts for operators), [`demo`] (a catalogue to try things out with).
 //!
 //! It obeys `ReserveStock` and `ReleaseStock` and knows nothing of the saga that sends them.
@@ -13,6 +13,7 @@ mod consumers;
 pub mod demo;
 pub mod domain;
 mod http;
+mod images;
 mod jobs;
 mod store;
 pub mod trace;
@@ -35,7 +36,7 @@ pub fn api() -> utoipa::openapi::OpenApi {
 /// When the schema of the database is not the one this program needs; the error says what to run.
 pub async fn build(config: Config, adapters: Adapters) -> anyhow::Result<Service> {
     adapters.database.check_schema::<Migrator>().await?;
-    let app = app::App::new(config, &adapters);
+    let app = app::App::new(config, &adapters)?;
     Ok(Service {
         name: shared_events::Service::Product,
         routes: http::routes(app.clone()),

@@ -2,11 +2,12 @@
 //! work; their callers own the transaction.
 //!
 //! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`categories`],
-//! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`], [`suppliers`], [`purchases`], [`words`]; [`listings`] and [`search`] (products as the shop shows them);
+//! [`products`], [`stock`], [`movements`], [`reservations`], [`reorders`], [`suppliers`], [`purchases`], [`images`], [`words`]; [`listings`] and [`search`] (products as the shop shows them);
 //! [`sheet`] (products as a table);
 //! [`warehouse`] (reservations and stock of a batch, loaded, changed and saved together).
 
 pub(crate) mod categories;
+pub(crate) mod images;
 pub(crate) mod listings;
 mod migrations;
 pub(crate) mod movements;

@@ -152,6 +152,18 @@ impl Product {
         described.into_iter().chain(priced).collect()
     }
 
+    /// Shows other pictures, if they are others.
+    pub fn show(&mut self, image_urls: Vec<String>) -> Option<ProductUpdated> {
+        replace(&mut self.image_urls, Some(image_urls)).then(|| {
+            self.version += 1;
+            ProductUpdated {
+                product_id: self.id,
+                changed_fields: vec!["imageUrls".to_owned()],
+                aggregate_version: self.version,
+            }
+        })
+    }
+
     /// Takes it out of the catalogue.
     pub fn delete(&mut self) -> ProductDeleted {
         self.version += 1;

@@ -2,6 +2,7 @@
 //! microseconds UTC, JSON as text. The invariants of `saga.md` stand in it as constraints.
 
 mod catalogue;
+mod images;
 mod low_stock;
 mod purchases;
 mod reservations;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
         migrations.push(Box::new(tree::Tree));
         migrations.push(Box::new(low_stock::LowStock));
         migrations.push(Box::new(purchases::Purchases));
+        migrations.push(Box::new(images::Images));
         migrations
     }
 }

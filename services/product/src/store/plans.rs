@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::search::{Criteria, Place, Sort};
 use super::{Error, Migrator, listings, movements, products, reservations, search, sheet, stock};
-use super::{purchases, suppliers, words};
+use super::{images, purchases, suppliers, words};
 use crate::domain::product::Product;
 use crate::domain::purchase::Status;
 use crate::domain::stock::{MovementKind, Stock};
@@ -245,6 +245,14 @@ async fn orders_to_a_supplier_are_read_from_their_end() {
     plans.expect(named, "product_supply_by_supplier").await;
     let page = suppliers::page_query(Some(supplier), 20);
     plans.expect(page, PRIMARY_KEY).await;
+}
+
+#[tokio::test]
+async fn who_else_has_a_picture_is_found_by_its_content() {
+    let plans = Plans::open().await;
+    plans
+        .expect(images::used_query("0a"), "product_images_by_hash")
+        .await;
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod bad_input;
 mod catalogue;
 mod categories;
 mod demo;
+mod images;
 mod inventory;
 mod last_units;
 mod over_rest;
