@@ -23,6 +23,7 @@ mod release_stock;
 mod reserve_stock;
 mod rules;
 mod search_products;
+mod sent;
 mod show_inventory;
 mod show_product;
 mod show_stock;

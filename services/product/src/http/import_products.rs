@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use csv::{ByteRecord, ReaderBuilder};
 use garde::Validate;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
-use revcart_http_edge::{Admin, Answer, Json, Problem, Query, RawBody, RequestCause, Unhurried};
+use http::StatusCode;
+use revcart_http_edge::{Admin, Answer, Json, Problem, Query, RequestCause};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::sent::Sent;
 use crate::app::App;
 use crate::domain::sheet::{self, COLUMNS, Refusal, Row};
 use crate::domain::tree::Tree;
@@ -95,13 +95,11 @@ pub(super) async fn handle(
     Admin(identity): Admin,
     Query(parameters): Query<Parameters>,
     RequestCause(cause): RequestCause,
-    headers: HeaderMap,
-    _: Unhurried,
-    RawBody(body): RawBody,
+    sent: Sent,
 ) -> Answer<Json<Report>> {
-    expect_csv(&headers)?;
+    expect_csv(&sent)?;
     let tree = store::categories::tree(app.database.read()).await?;
-    let (mut lines, rows) = read(&app, &tree, &body)?;
+    let (mut lines, rows) = read(&app, &tree, &sent.body)?;
     let actor = identity.scope();
     for batch in rows.chunks(BATCH) {
         let work = batch::Work {
@@ -146,10 +144,8 @@ async fn written(work: batch::Work) -> Answer<Vec<Line>> {
     }
 }
 
-fn expect_csv(headers: &HeaderMap) -> Answer<()> {
-    let given = headers.get(CONTENT_TYPE);
-    let given = given.and_then(|given| given.to_str().ok());
-    let kind = given.and_then(|given| given.split(';').next());
+fn expect_csv(sent: &Sent) -> Answer<()> {
+    let kind = sent.content_type().split(';').next();
     if kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/csv")) {
         return Ok(());
     }

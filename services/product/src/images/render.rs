@@ -142,7 +142,6 @@ fn encoded(picture: &DynamicImage, kind: Kind) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
 fn refused(error: ImageError) -> Error {
     match error {
         ImageError::Limits(_) => Error::TooLarge,

@@ -5,16 +5,16 @@ use std::convert::Infallible;
 use axum::body::Bytes;
 use axum::extract::State;
 use futures::stream;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use revcart_http_edge::openapi::ProblemBody;
-use revcart_http_edge::{Admin, Answer, Json, Path, Problem, RawBody, RequestCause, Unhurried};
+use revcart_http_edge::{Admin, Answer, Json, Path, Problem, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Serialize;
 use shared_events::ProductId;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::http::sent::Sent;
 use crate::images::render::WIDTHS;
 use crate::store::images::{self, Image};
 use crate::store::{listings, products};
@@ -58,11 +58,9 @@ pub(in crate::http) async fn handle(
     _: Admin,
     Path(product): Path<ProductId>,
     RequestCause(cause): RequestCause,
-    headers: HeaderMap,
-    _: Unhurried,
-    RawBody(body): RawBody,
+    sent: Sent,
 ) -> Answer<(StatusCode, Json<Shown>)> {
-    let sent = picture(&headers, body).await?;
+    let sent = picture(sent).await?;
     let known = listings::by_ids(app.database.read(), &[product]).await?;
     if known.is_empty() {
         return Err(Problem::not_found("product"));
@@ -109,15 +107,13 @@ async fn add(unit: &mut UnitOfWork, work: &Work) -> Answer<StatusCode> {
 }
 
 /// The picture in the body. What it is, only its content tells.
-async fn picture(headers: &HeaderMap, body: Bytes) -> Answer<Bytes> {
-    let kind = headers.get(CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.to_ascii_lowercase();
+async fn picture(sent: Sent) -> Answer<Bytes> {
+    let kind = sent.content_type().to_ascii_lowercase();
     let sent = if kind.starts_with("multipart/form-data") {
-        let given = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-        first_file(given.unwrap_or_default(), body).await?
+        let boundary = multer::parse_boundary(sent.content_type()).map_err(malformed)?;
+        first_file(boundary, sent.body).await?
     } else if kind.starts_with("image/") {
-        body
+        sent.body
     } else {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -136,10 +132,7 @@ async fn picture(headers: &HeaderMap, body: Bytes) -> Answer<Bytes> {
     Ok(sent)
 }
 
-async fn first_file(kind: &str, body: Bytes) -> Answer<Bytes> {
-    let malformed =
-        |error: multer::Error| Problem::bad_request("MALFORMED_FORM", error.to_string());
-    let boundary = multer::parse_boundary(kind).map_err(malformed)?;
+async fn first_file(boundary: String, body: Bytes) -> Answer<Bytes> {
     let body = stream::iter([Ok::<_, Infallible>(body)]);
     let mut form = multer::Multipart::new(body, boundary);
     while let Some(part) = form.next_field().await.map_err(malformed)? {
@@ -151,4 +144,8 @@ async fn first_file(kind: &str, body: Bytes) -> Answer<Bytes> {
         "MALFORMED_FORM",
         "the form has no file",
     ))
+}
+
+fn malformed(error: multer::Error) -> Problem {
+    Problem::bad_request("MALFORMED_FORM", error.to_string())
 }

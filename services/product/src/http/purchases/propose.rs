@@ -102,7 +102,7 @@ async fn propose(
     Ok(order)
 }
 
-fn each_once(lines: &Vec<Wanted>, (): &()) -> garde::Result {
+fn each_once(lines: &[Wanted], (): &()) -> garde::Result {
     let ids: BTreeSet<ProductId> = lines.iter().map(|line| line.product_id).collect();
     if ids.len() == lines.len() {
         return Ok(());
