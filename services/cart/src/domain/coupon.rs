@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use shared_events::pricing::{self, Off};
 use shared_events::{Money, Timestamp, UserId};
 
-/// What a shopper types: 3 to 32 letters, digits, dashes and underscores. Case does not matter; it is kept in capitals.
+/// What a shopper types: 3 to 32 letters, digits, dashes and underscores. Case does not matter, it is kept in capitals; spaces around
+/// what is typed are forgiven.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Code(String);
@@ -149,13 +150,7 @@ impl FromStr for Code {
     type Err = NoCode;
 
     fn from_str(text: &str) -> Result<Self, NoCode> {
-        let text = text.trim();
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        if (3..=32).contains(&text.len()) && text.bytes().all(fits) {
-            Ok(Self(text.to_ascii_uppercase()))
-        } else {
-            Err(NoCode)
-        }
+        Self::try_from(text.trim().to_owned())
     }
 }
 
@@ -163,7 +158,12 @@ impl TryFrom<String> for Code {
     type Error = NoCode;
 
     fn try_from(text: String) -> Result<Self, NoCode> {
-        text.parse()
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if (3..=32).contains(&text.len()) && text.bytes().all(fits) {
+            Ok(Self(text.to_ascii_uppercase()))
+        } else {
+            Err(NoCode)
+        }
     }
 }
 

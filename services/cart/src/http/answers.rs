@@ -17,7 +17,6 @@ pub(super) struct Cart {
     cart_id: CartId,
     /// Grows with every change; a checkout may name it.
     version: u32,
-    #[schema(inline)]
     items: Vec<CartItem>,
     subtotal: Money,
     /// What the coupon takes off.

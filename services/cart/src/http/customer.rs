@@ -38,7 +38,7 @@ impl utoipa::PartialSchema for CustomerId {
                 "`guest-` and a random UUID (version 4 or 7) that the client makes and keeps to itself, or a user's id with their token.",
             ))
             .pattern(Some(
-                "^(guest-[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$",
+                "^(guest-[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[47][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
             ))
             .examples(["guest-0b37c1a5-3c8f-4d43-9a6b-2f1de26bb6f1"]);
         text.into()

@@ -22,7 +22,7 @@ pub(super) struct Request {
     #[garde(skip)]
     #[schema(
         value_type = String,
-        pattern = "^guest-[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+        pattern = "^guest-[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[47][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"
     )]
     guest_cart_id: GuestCartId,
 }

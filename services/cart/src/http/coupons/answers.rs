@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 use super::terms::Kind;
 use crate::domain;
 
-/// A coupon.
+/// A coupon as the back office knows it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CouponRecord)]
 pub(in crate::http) struct Coupon {
     code: String,
     kind: Kind,
