@@ -9,6 +9,7 @@ use revcart_runtime::Clock;
 
 use crate::config::Config;
 use crate::keys::Keys;
+use crate::one_time_code::Pepper;
 use crate::passwords::Passwords;
 
 /// Shared by everything that runs in this service; cheap to clone.
@@ -22,6 +23,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) passwords: Passwords,
     pub(crate) keys: Keys,
+    pub(crate) pepper: Pepper,
 }
 
 impl App {
@@ -29,14 +31,17 @@ impl App {
         let Adapters {
             database, clock, ..
         } = adapters.clone();
-        let passwords = Passwords::new(config.password_cost, config.password_hashers)?;
+        let passwords = Passwords::new(config.password_cost, config.password_hashers)?
+            .counted_by(config.hashes.clone());
         let keys = Keys::load_or_make(&database, &clock).await?;
+        let pepper = Pepper::load_or_make(&database, config.code_pepper.as_ref()).await?;
         Ok(Self(Arc::new(Parts {
             config,
             database,
             clock,
             passwords,
             keys,
+            pepper,
         })))
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod address;
+pub mod code;
 pub mod email;
+pub mod lockout;
 pub mod password;
 pub mod session;
 

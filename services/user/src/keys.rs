@@ -3,7 +3,8 @@
 //!
 //! A key that is added later is taken up by every replica within [`RELOAD_EVERY`], and signs once everybody who checks
 //! tokens knows it: after [`PUBLISHED_FIRST`]. So a change of keys needs no restart, and no replica ever meets a token that
-//! it cannot check.
+//! it cannot check. [`Keys::keep_young`] adds a key when the youngest is old enough, and takes the old ones away when no token
+//! of theirs can be good any more; admins may do both at any time.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,12 +17,39 @@ use revcart_persistence::{Database, UnitOfWork};
 use revcart_runtime::Clock;
 use shared_events::Timestamp;
 
+use crate::config::Config;
 use crate::store::{self, signing_keys};
 
 /// How often a replica looks for keys that it does not know.
 pub(crate) const RELOAD_EVERY: Duration = Duration::from_secs(15);
 /// How long a key is published before it signs: what a replica and whoever asks it may keep of the old keys, and then some.
 const PUBLISHED_FIRST: Duration = Duration::from_secs(600);
+
+/// How long a key stays published after its last token has run out, for clocks that differ.
+const KEPT_AFTER: Duration = Duration::from_secs(600);
+
+/// What a key does now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum KeyState {
+    /// It is published, and signs once everybody knows it.
+    Upcoming,
+    /// It signs.
+    Signing,
+    /// It is published for the tokens that it has signed.
+    Retired,
+}
+
+/// A key as admins see it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct KeyView {
+    kid: String,
+    state: KeyState,
+    created_at: Timestamp,
+    /// When it signs or has begun to.
+    signs_from: Timestamp,
+}
 
 /// Signs and checks access tokens.
 pub(crate) struct Keys {
@@ -42,7 +70,7 @@ impl Keys {
     pub(crate) async fn load_or_make(database: &Database, clock: &Clock) -> anyhow::Result<Self> {
         let mut stored = signing_keys::list(database.read()).await?;
         if stored.is_empty() {
-            make_first(database).await?;
+            make(database, 1).await?;
             stored = signing_keys::list(database.read()).await?;
         }
         let loaded = Loaded::from(&stored)?;
@@ -72,6 +100,57 @@ impl Keys {
         self.verifier.replace_user_keys(&loaded.published);
         *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
         Ok(())
+    }
+
+    /// Adds a key, which signs after [`PUBLISHED_FIRST`]. Nothing happens if another replica does so at the same time.
+    pub(crate) async fn add(&self, database: &Database) -> anyhow::Result<()> {
+        let youngest = signing_keys::list(database.read()).await?;
+        let number = youngest.first().map_or(1, |key| key.number + 1);
+        make(database, number).await?;
+        self.reload(database).await
+    }
+
+    /// Adds a key if the youngest has lived for long enough, and takes away those whose last token has run out.
+    pub(crate) async fn keep_young(
+        &self,
+        database: &Database,
+        config: &Config,
+    ) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        let spent = {
+            let loaded = self.loaded();
+            let youngest = loaded.signers.first();
+            if youngest.is_some_and(|(since, _)| now - *since >= config.signing_key_life) {
+                tracing::info!("the signing key has lived for long enough: the next one is made");
+                self.add(database).await?;
+            }
+            loaded.spent(now, config.access_token_ttl)
+        };
+        for kid in spent {
+            self.withdraw(database, kid).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a key away; what it has signed is worth nothing from now on. `false` if there is no such key.
+    ///
+    /// # Errors
+    /// [`store::Error::LastKey`].
+    pub(crate) async fn withdraw(
+        &self,
+        database: &Database,
+        kid: String,
+    ) -> Result<bool, store::Error> {
+        database
+            .write(kid, |unit, kid| {
+                Box::pin(signing_keys::delete(unit.sql(), kid))
+            })
+            .await
+    }
+
+    /// All keys, the youngest first.
+    pub(crate) fn all(&self) -> Vec<KeyView> {
+        self.loaded().views(self.clock.now())
     }
 
     /// A token with these claims.
@@ -105,30 +184,65 @@ impl Loaded {
         Ok(Self { signers, published })
     }
 
-    /// The youngest that has been published for long enough; the oldest if none has.
     fn signer(&self, now: Timestamp) -> &Signer {
-        let known = |(since, _): &&(Timestamp, Signer)| now - *since >= PUBLISHED_FIRST;
-        let signer = self.signers.iter().find(known).or(self.signers.last());
-        &signer.expect("keys are loaded only if there are any").1
+        &self.signers[self.signing(now)].1
+    }
+
+    /// Which one signs: the youngest that has been published for long enough; the oldest if none has.
+    fn signing(&self, now: Timestamp) -> usize {
+        let known = |(since, _): &(Timestamp, Signer)| now - *since >= PUBLISHED_FIRST;
+        let signing = self.signers.iter().position(known);
+        signing.unwrap_or(self.signers.len() - 1)
+    }
+
+    /// Those that have not signed for so long that their last token has run out.
+    fn spent(&self, now: Timestamp, token_ttl: Duration) -> Vec<String> {
+        let kept = PUBLISHED_FIRST + token_ttl + KEPT_AFTER;
+        let pairs = self.signers.iter().zip(self.signers.iter().skip(1));
+        pairs
+            .filter(|((next, _), _)| now - *next >= kept)
+            .map(|(_, (_, old))| old.kid().to_owned())
+            .collect()
+    }
+
+    fn views(&self, now: Timestamp) -> Vec<KeyView> {
+        let signing = self.signing(now);
+        let keys = self.signers.iter().enumerate();
+        keys.map(|(at, (created_at, signer))| KeyView {
+            kid: signer.kid().to_owned(),
+            state: match at.cmp(&signing) {
+                std::cmp::Ordering::Less => KeyState::Upcoming,
+                std::cmp::Ordering::Equal => KeyState::Signing,
+                std::cmp::Ordering::Greater => KeyState::Retired,
+            },
+            created_at: *created_at,
+            // The first key has nobody to wait for.
+            signs_from: if at + 1 == self.signers.len() {
+                *created_at
+            } else {
+                *created_at + PUBLISHED_FIRST
+            },
+        })
+        .collect()
     }
 }
 
-/// Makes the first key, unless another replica does so at the same time.
-async fn make_first(database: &Database) -> anyhow::Result<()> {
+/// Makes a key, unless another replica does so at the same time.
+async fn make(database: &Database, number: i64) -> anyhow::Result<()> {
     let made = database
-        .write(Signer::generate(), |unit, fresh| {
-            Box::pin(insert_first(unit, fresh))
+        .write((Signer::generate(), number), |unit, (fresh, number)| {
+            Box::pin(insert(unit, fresh, *number))
         })
         .await;
     match made {
         Ok(()) | Err(store::Error::KeyTaken) => Ok(()),
-        Err(error) => Err(error).context("the first signing key cannot be stored"),
+        Err(error) => Err(error).context("the signing key cannot be stored"),
     }
 }
 
-async fn insert_first(unit: &mut UnitOfWork, fresh: &Signer) -> Result<(), store::Error> {
+async fn insert(unit: &mut UnitOfWork, fresh: &Signer, number: i64) -> Result<(), store::Error> {
     let pkcs8 = STANDARD.encode(fresh.to_pkcs8());
-    signing_keys::insert_first(unit.sql(), fresh.kid(), &pkcs8, unit.now()).await
+    signing_keys::insert(unit.sql(), fresh.kid(), &pkcs8, number, unit.now()).await
 }
 
 fn signer(row: &signing_keys::entity::Model) -> anyhow::Result<Signer> {

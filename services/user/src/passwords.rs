@@ -4,6 +4,7 @@
 //! comes on top is turned away at once instead of timing out later.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier};
@@ -38,6 +39,22 @@ impl Cost {
     };
 }
 
+/// How many passwords have been hashed, to choose one or to check one. Clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct HashCount(Arc<AtomicU64>);
+
+impl HashCount {
+    /// So many.
+    #[must_use]
+    pub fn so_far(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add_one(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// Why a password could not be worked on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -67,6 +84,7 @@ pub(crate) struct Passwords {
     argon2: Argon2<'static>,
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    count: HashCount,
 }
 
 impl Passwords {
@@ -86,7 +104,13 @@ impl Passwords {
             argon2: Argon2::from(params),
             running: Arc::new(Semaphore::new(at_once)),
             admitted: Arc::new(Semaphore::new(at_once + MOST_WAITING)),
+            count: HashCount::default(),
         })
+    }
+
+    /// The same, counted by `count`.
+    pub(crate) fn counted_by(self, count: HashCount) -> Self {
+        Self { count, ..self }
     }
 
     /// A PHC string with a salt of its own.
@@ -122,6 +146,7 @@ impl Passwords {
             .await
             .map_err(refused)?;
         let argon2 = self.argon2.clone();
+        self.count.add_one();
         tokio::task::spawn_blocking(move || {
             // Held until the work is done, even if the caller has gone away.
             let _places = (admitted, running);

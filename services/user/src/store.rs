@@ -2,11 +2,14 @@
 //! their callers own it.
 //!
 //! Reading order: [`migrations`] (the schema); one module per table with its entity and queries: [`accounts`],
-//! [`addresses`], [`sessions`], [`signing_keys`].
+//! [`addresses`], [`sessions`], [`codes`], [`lockouts`], [`signing_keys`], [`secrets`].
 
 pub(crate) mod accounts;
 pub(crate) mod addresses;
+pub(crate) mod codes;
+pub(crate) mod lockouts;
 mod migrations;
+pub(crate) mod secrets;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;
 #[cfg(test)]
@@ -29,6 +32,9 @@ pub enum Error {
     /// There is a signing key with this number.
     #[error("there is a signing key with this number")]
     KeyTaken,
+    /// Without this key nothing could be signed.
+    #[error("this is the only signing key; add another first")]
+    LastKey,
 }
 
 impl From<DbErr> for Error {

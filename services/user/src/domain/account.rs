@@ -7,13 +7,17 @@ use shared_events::{
 use super::Email;
 
 /// Whether an account may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// It may.
     Active,
     /// An admin has closed it.
     Suspended,
+    /// Its owner has closed it; an admin may open it again.
+    Deactivated,
 }
 
 /// One person's account, without its password.
@@ -46,9 +50,12 @@ pub struct Account {
 /// Why somebody with the right password may not come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Barred {
-    /// The account is closed.
+    /// An admin has closed the account.
     #[error("this account is suspended")]
     Suspended,
+    /// Its owner has closed it: to the outside it does not exist.
+    #[error("this account is closed")]
+    Deactivated,
     /// The address has not been verified.
     #[error("the e-mail address of this account is not verified yet")]
     Unverified,
@@ -63,25 +70,6 @@ pub struct Profile {
     pub phone: Option<String>,
 }
 
-impl Status {
-    /// As it is stored.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Suspended => "SUSPENDED",
-        }
-    }
-
-    /// What was stored as `word`.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Suspended]
-            .into_iter()
-            .find(|status| status.as_str() == word)
-    }
-}
-
 impl Account {
     /// Whether this account may be signed in to.
     ///
@@ -90,6 +78,7 @@ impl Account {
     pub fn admit(&self, verification_required: bool) -> Result<(), Barred> {
         match self.status {
             Status::Suspended => Err(Barred::Suspended),
+            Status::Deactivated => Err(Barred::Deactivated),
             Status::Active if verification_required && !self.verified => Err(Barred::Unverified),
             Status::Active => Ok(()),
         }
@@ -110,6 +99,15 @@ impl Account {
             self.version += 1;
         }
         changed
+    }
+
+    /// Takes over the address that its owner has shown to be theirs, and says what others are told.
+    pub fn change_email(&mut self, email: Email) -> UserProfileUpdated {
+        self.email = email;
+        self.verified = true;
+        self.email_bounced_at = None;
+        self.version += 1;
+        self.profile_updated(vec!["email".to_owned()])
     }
 
     /// How to reach this person about an order.
@@ -191,6 +189,31 @@ mod tests {
             ..account()
         };
         assert_eq!(suspended.admit(false), Err(Barred::Suspended));
+    }
+
+    #[test]
+    fn a_closed_account_is_barred() {
+        let closed = Account {
+            status: Status::Deactivated,
+            verified: true,
+            ..account()
+        };
+        assert_eq!(closed.admit(false), Err(Barred::Deactivated));
+    }
+
+    #[test]
+    fn a_new_address_is_a_verified_one_that_nothing_came_back_from() {
+        let mut account = Account {
+            email_bounced_at: Some(Timestamp::from_micros(7)),
+            ..account()
+        };
+        let told = account.change_email(Email::parse("rao@example.com").unwrap());
+        assert_eq!(
+            (told.email.as_str(), told.aggregate_version),
+            ("rao@example.com", 2)
+        );
+        assert_eq!(told.changed_fields, ["email"]);
+        assert!(account.verified && account.email_bounced_at.is_none());
     }
 
     #[test]

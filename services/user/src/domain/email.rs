@@ -15,7 +15,12 @@ const MOST_LABEL_OCTETS: usize = 63;
 pub struct Error;
 
 /// A trimmed, lower-case e-mail address of the form that HTML's `<input type=email>` accepts, with at least one dot in the domain.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, utoipa::ToSchema)]
+#[schema(
+    value_type = String,
+    pattern = "^[A-Za-z0-9._+-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?\\.)+[A-Za-z]{2,24}$",
+    max_length = 254
+)]
 pub struct Email(String);
 
 impl Email {

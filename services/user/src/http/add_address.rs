@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use revcart_http_edge::{Answer, Identity, Json, Problem};
+use revcart_http_edge::{Answer, Identity, Json, Problem, ProblemBody};
 use revcart_persistence::UnitOfWork;
 use shared_events::{AddressId, UserId};
 
@@ -20,6 +20,16 @@ struct Addition {
     is_default: Option<bool>,
 }
 
+/// Adds an address to one's book.
+#[utoipa::path(
+    post, path = "/api/users/addresses", tag = "user", request_body = AddressBody,
+    responses(
+        (status = 201, body = Address, description = "The entry"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "The account is gone"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "TOO_MANY_ADDRESSES"),
+    ),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

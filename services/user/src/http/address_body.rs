@@ -7,27 +7,40 @@ use shared_events::{Address, AddressId};
 use super::rules;
 use crate::domain::Entry;
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(example = json!({
+    "label": "home", "recipient": "Asha Rao", "line1": "12 MG Road", "city": "Bengaluru", "state": "Karnataka",
+    "postalCode": "560001", "country": "IN", "phone": "+91 98765 43210", "isDefault": true
+}))]
 pub(super) struct AddressBody {
     #[garde(custom(rules::text(50)))]
+    #[schema(min_length = 1, max_length = 50)]
     label: String,
     #[garde(custom(rules::text(100)))]
+    #[schema(min_length = 1, max_length = 100)]
     recipient: String,
     #[garde(custom(rules::text(200)))]
+    #[schema(min_length = 1, max_length = 200)]
     line1: String,
     #[serde(default)]
     #[garde(inner(custom(rules::optional_text(200))))]
+    #[schema(max_length = 200)]
     line2: Option<String>,
     #[garde(custom(rules::text(100)))]
+    #[schema(min_length = 1, max_length = 100)]
     city: String,
     #[garde(custom(rules::text(100)))]
+    #[schema(min_length = 1, max_length = 100)]
     state: String,
     #[garde(custom(rules::text(20)))]
+    #[schema(min_length = 1, max_length = 20)]
     postal_code: String,
     #[garde(custom(rules::text(60)))]
+    #[schema(min_length = 1, max_length = 60)]
     country: String,
     #[garde(custom(rules::phone))]
+    #[schema(min_length = 6, max_length = 20, pattern = "^\\+?[0-9][0-9 ()-]*$")]
     phone: String,
     /// Whether this is to be offered first; as it is, if not given.
     #[serde(default)]

@@ -3,13 +3,14 @@
 use revcart_http_edge::Claims;
 use serde::Serialize;
 use shared_events::{AddressId, Role, Timestamp, UserId};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::domain::{self, Entry, Status};
 use crate::refresh_token::RefreshToken;
 
 /// An account as its owner, admins and other services see it: without its secrets.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Account {
     user_id: UserId,
@@ -41,8 +42,9 @@ impl From<domain::Account> for Account {
 }
 
 /// An address as its owner sees it.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AddressBookEntry)]
 pub(super) struct Address {
     address_id: AddressId,
     label: String,
@@ -65,9 +67,11 @@ impl Address {
 }
 
 /// What somebody is given who has shown who they are: a token to call with, and one to get the next pair with.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TokenPair {
+    /// The session that they belong to, to tell it from others in `GET /api/users/sessions`.
+    session_id: Uuid,
     access_token: String,
     refresh_token: String,
     token_type: &'static str,
@@ -85,6 +89,7 @@ impl TokenPair {
         let ttl = app.config.access_token_ttl;
         let claims = Claims::user(account.id, account.role, app.clock.now(), ttl);
         Self {
+            session_id: refresh_token.session,
             access_token: app.keys.sign(&claims),
             refresh_token: refresh_token.reveal(),
             token_type: "Bearer",

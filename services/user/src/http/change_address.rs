@@ -19,6 +19,13 @@ struct Change {
     is_default: Option<bool>,
 }
 
+/// Replaces an address of one's book.
+#[utoipa::path(
+    put, path = "/api/users/addresses/{id}", tag = "user", request_body = AddressBody,
+    params(("id" = AddressId, Path, description = "The entry")),
+    responses((status = 200, body = Address, description = "The entry as it is now")),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

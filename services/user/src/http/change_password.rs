@@ -5,30 +5,32 @@ use garde::Validate;
 use http::StatusCode;
 use revcart_http_edge::auth::Identity;
 use revcart_http_edge::extract::{Json, RequestCause};
-use revcart_http_edge::{Answer, Problem};
+use revcart_http_edge::{Answer, ProblemBody};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::{PasswordChangeReason, PasswordChanged, UserId};
 use uuid::Uuid;
 
-use super::problems::no_such_account;
-use super::rules;
+use super::{proof, rules};
 use crate::app::App;
 use crate::domain::Password;
-use crate::passwords::Verdict;
 use crate::refresh_token::RefreshToken;
 use crate::store::{accounts, sessions};
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = PasswordChange, example = json!({"currentPassword": "mango-lassi-42", "newPassword": "salty-lassi-43"}))]
 pub(super) struct Request {
     #[garde(length(chars, min = 1, max = 128))]
+    #[schema(min_length = 1, max_length = 128)]
     current_password: String,
     #[garde(custom(rules::password))]
+    #[schema(min_length = 8, max_length = 128)]
     new_password: String,
     /// Names the session that goes on; without it all end.
     #[serde(default)]
     #[garde(length(min = 1, max = 512))]
+    #[schema(min_length = 1, max_length = 512)]
     refresh_token: Option<String>,
 }
 
@@ -40,34 +42,32 @@ struct Change {
     cause: Cause,
 }
 
-/// 204; 403 `WRONG_PASSWORD`.
+/// Changes one's password, and ends all other sessions.
+#[utoipa::path(
+    put, path = "/api/users/password", tag = "user", request_body = Request,
+    responses(
+        (status = 204, description = "The password is another one"),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json", description = "WRONG_PASSWORD"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "The account is gone"),
+    ),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,
     RequestCause(cause): RequestCause,
     Json(request): Json<Request>,
 ) -> Answer<StatusCode> {
-    let user_id = identity.user_id()?;
     let new = rules::field("newPassword", Password::parse(&request.new_password))?;
-    let found = accounts::find_with_hash(app.database.read(), user_id).await?;
-    let (_, old) = found.ok_or_else(no_such_account)?;
-    let verdict = app
-        .passwords
-        .verify(
-            Password::presented(request.current_password),
-            Some(old.clone()),
-        )
-        .await?;
-    if verdict == Verdict::Wrong {
-        return Err(wrong_password());
-    }
+    let current = request.current_password;
+    let (account, old) = proof::of_password(&app, &identity, current, &cause).await?;
     let keep = request
         .refresh_token
         .as_deref()
         .and_then(RefreshToken::parse)
         .map(|token| token.session);
     let change = Change {
-        user_id,
+        user_id: account.id,
         old,
         new: app.passwords.hash(new).await?,
         keep,
@@ -84,7 +84,7 @@ async fn save(unit: &mut UnitOfWork, change: &Change) -> Answer<()> {
     let hashes = (change.old.as_str(), change.new.as_str());
     // The password that was right may have been changed in the meantime.
     if !accounts::set_password(unit.sql(), change.user_id, hashes, now).await? {
-        return Err(wrong_password());
+        return Err(proof::wrong_password());
     }
     sessions::revoke_all(unit.sql(), change.user_id, change.keep, now).await?;
     let changed = PasswordChanged {
@@ -93,12 +93,4 @@ async fn save(unit: &mut UnitOfWork, change: &Change) -> Answer<()> {
     };
     unit.publish(changed, &change.cause);
     Ok(())
-}
-
-fn wrong_password() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "WRONG_PASSWORD",
-        "the current password is wrong",
-    )
 }

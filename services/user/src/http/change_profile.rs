@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{Answer, Identity, Json, RequestCause};
+use revcart_http_edge::{Answer, Identity, Json, ProblemBody, RequestCause};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 use shared_events::UserId;
@@ -15,13 +15,16 @@ use crate::domain::Account;
 use crate::domain::account::Profile;
 use crate::store::accounts;
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = ProfileChange, example = json!({"name": "Asha Rao", "phone": "+91 98765 43210"}))]
 pub(super) struct Request {
     #[garde(custom(rules::name))]
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     #[serde(default)]
     #[garde(inner(custom(rules::phone)))]
+    #[schema(min_length = 6, max_length = 20, pattern = "^\\+?[0-9][0-9 ()-]*$")]
     phone: Option<String>,
 }
 
@@ -31,6 +34,15 @@ struct Change {
     cause: Cause,
 }
 
+/// Changes one's name and telephone number.
+#[utoipa::path(
+    put, path = "/api/users/profile", tag = "user", request_body = Request,
+    responses(
+        (status = 200, body = answers::Account, description = "The account as it is now"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json", description = "The account is gone"),
+    ),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

@@ -13,14 +13,21 @@ use crate::app::App;
 use crate::refresh_token::RefreshToken;
 use crate::store::sessions;
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = LogoutRequest, example = json!({"refreshToken": "019a1f97d0c07a6e8f3b5d2c4e6f8a90.…"}))]
 pub(super) struct Request {
     #[garde(length(min = 1, max = 512))]
+    #[schema(min_length = 1, max_length = 512)]
     refresh_token: String,
 }
 
-/// 204, whether there was such a session or not.
+/// Signs out: 204, whether there was such a session or not.
+#[utoipa::path(
+    post, path = "/api/users/logout", tag = "user", request_body = Request,
+    responses((status = 204, description = "The session has ended")),
+    security(()),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     Json(request): Json<Request>,

@@ -10,6 +10,13 @@ use super::problems::no_such_account;
 use crate::app::App;
 use crate::store::{accounts, addresses};
 
+/// Takes an address out of one's book.
+#[utoipa::path(
+    delete, path = "/api/users/addresses/{id}", tag = "user",
+    params(("id" = AddressId, Path, description = "The entry")),
+    responses((status = 204, description = "It is gone")),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

@@ -5,10 +5,25 @@ use revcart_http_edge::{Answer, Problem};
 use shared_events::Role;
 
 use crate::domain::{self, Email, Password};
+use crate::one_time_code::OneTimeCode;
+
+const SIX_DIGITS: &str = "must be six digits";
 
 /// An e-mail address.
 pub(super) fn email(value: &str, _: &()) -> Result {
     Email::parse(value).map(drop).map_err(Error::new)
+}
+
+/// A one-time code.
+pub(super) fn code(value: &str, _: &()) -> Result {
+    OneTimeCode::parse(value)
+        .map(drop)
+        .ok_or_else(|| Error::new(SIX_DIGITS))
+}
+
+/// The one-time code in a field.
+pub(super) fn parsed_code(name: &str, value: &str) -> Answer<OneTimeCode> {
+    field(name, OneTimeCode::parse(value).ok_or(SIX_DIGITS))
 }
 
 /// A password that somebody chooses.

@@ -9,6 +9,12 @@ use super::problems::no_such_account;
 use crate::app::App;
 use crate::store::accounts;
 
+/// Shows anybody's account.
+#[utoipa::path(
+    get, path = "/api/users/{id}", tag = "user", params(("id" = UserId, Path, description = "The account")),
+    responses((status = 200, body = Account, description = "The account")),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     _: InternalOrAdmin,

@@ -11,22 +11,31 @@ use super::problems::no_such_account;
 use crate::app::App;
 use crate::store::{accounts, addresses};
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
+    /// Which entry of the address book.
     #[serde(default)]
     #[garde(skip)]
     address_id: Option<AddressId>,
 }
 
 /// Whom to tell, and where it goes; without `addressId` the address is null.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = CheckoutProfile)]
 pub(super) struct View {
     contact: Contact,
     address: Option<Address>,
 }
 
-/// 200; 404 without such an account, or if it has no such address.
+/// Shows what a checkout needs of a person. For other services.
+#[utoipa::path(
+    get, path = "/api/users/{id}/checkout-profile", tag = "user",
+    params(("id" = UserId, Path, description = "The account"), Wanted),
+    responses((status = 200, body = View, description = "Whom to tell, and where it goes")),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,

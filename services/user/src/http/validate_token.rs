@@ -12,17 +12,20 @@ use shared_events::{Role, Timestamp, UserId};
 use crate::app::App;
 use crate::store::accounts;
 
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = TokenToCheck, example = json!({"token": "eyJ…"}))]
 pub(super) struct Request {
     #[garde(length(min = 1, max = 4096))]
+    #[schema(min_length = 1, max_length = 4096)]
     token: String,
 }
 
 /// What the token is worth.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[serde(untagged)]
+#[schema(as = TokenFinding)]
 pub(super) enum View {
     /// It is good.
     #[serde(rename_all = "camelCase")]
@@ -36,7 +39,12 @@ pub(super) enum View {
     Bad { valid: bool, reason: &'static str },
 }
 
-/// 200 with the finding.
+/// Says whether an access token is good now. For other services.
+#[utoipa::path(
+    post, path = "/api/users/validate-token", tag = "user", request_body = Request,
+    responses((status = 200, body = View, description = "What was found")),
+    security(("bearer" = [])),
+)]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,

@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
-use shared_events::{AddressId, Timestamp, UserId};
+use shared_events::{AddressId, Role, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::Error;
@@ -25,6 +25,7 @@ pub(crate) mod entity {
         pub(crate) phone: Option<String>,
         pub(crate) role: String,
         pub(crate) status: String,
+        pub(crate) deactivated: bool,
         pub(crate) verified: bool,
         pub(crate) password_hash: String,
         pub(crate) default_address_id: Option<Uuid>,
@@ -45,6 +46,10 @@ pub(crate) mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
+/// How the status is stored.
+const ACTIVE: &str = "ACTIVE";
+const SUSPENDED: &str = "SUSPENDED";
+
 /// Adds an account.
 ///
 /// # Errors
@@ -56,10 +61,7 @@ pub(crate) async fn insert(
 ) -> Result<(), Error> {
     let row = ActiveModel {
         id: Set(account.id.as_uuid()),
-        email: Set(account.email.as_str().to_owned()),
-        verified: Set(account.verified),
         password_hash: Set(password_hash.to_owned()),
-        email_bounced_at: Set(account.email_bounced_at.map(Timestamp::micros)),
         created_at: Set(account.created_at.micros()),
         ..changeable(account, account.created_at)
     };
@@ -70,13 +72,22 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Stores what may change of an account: profile, role, status, default address, version.
+/// Stores what may change of an account: all but its password and when it came to be.
+///
+/// # Errors
+/// [`Error::EmailTaken`].
 pub(crate) async fn update(
     connection: &impl ConnectionTrait,
     account: &Account,
     now: Timestamp,
-) -> Result<(), DbErr> {
-    set(connection, account.id, changeable(account, now)).await
+) -> Result<(), Error> {
+    Entity::update_many()
+        .set(changeable(account, now))
+        .filter(Column::Id.eq(account.id.as_uuid()))
+        .exec(connection)
+        .await
+        .map_err(email_taken)?;
+    Ok(())
 }
 
 /// Replaces the password hash `old`; `false` if the account has another one by now.
@@ -166,6 +177,15 @@ pub(crate) async fn find_by_email(
         .transpose()
 }
 
+/// The same, locked until the transaction ends.
+pub(crate) async fn lock_by_email(
+    connection: &impl ConnectionTrait,
+    email: &Email,
+) -> Result<Option<(Account, String)>, Error> {
+    let row = by_email(email).lock_exclusive().one(connection).await?;
+    row.map(with_hash).transpose()
+}
+
 pub(super) fn by_email(email: &Email) -> Select<Entity> {
     Entity::find().filter(Column::Email.eq(email.as_str()))
 }
@@ -179,18 +199,39 @@ pub(crate) async fn find_with_hash(
     row.map(with_hash).transpose()
 }
 
+/// Which accounts an admin wants to see.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) role: Option<Role>,
+    pub(crate) status: Option<Status>,
+    pub(crate) email: Option<Email>,
+}
+
 /// Up to `limit` accounts, the youngest first, beginning after `after`.
 pub(crate) async fn list(
     connection: &impl ConnectionTrait,
+    filter: &Filter,
     after: Option<UserId>,
     limit: u64,
 ) -> Result<Vec<Account>, Error> {
-    let rows = page(after, limit).all(connection).await?;
+    let rows = page(filter, after, limit).all(connection).await?;
     rows.into_iter().map(account).collect()
 }
 
-pub(super) fn page(after: Option<UserId>, limit: u64) -> Select<Entity> {
-    let page = Entity::find().order_by_desc(Column::Id).limit(limit);
+pub(super) fn page(filter: &Filter, after: Option<UserId>, limit: u64) -> Select<Entity> {
+    let mut page = Entity::find().order_by_desc(Column::Id).limit(limit);
+    if let Some(role) = filter.role {
+        page = page.filter(Column::Role.eq(role.to_string()));
+    }
+    if let Some(status) = filter.status {
+        let (word, deactivated) = stored(status);
+        page = page
+            .filter(Column::Status.eq(word))
+            .filter(Column::Deactivated.eq(deactivated));
+    }
+    if let Some(email) = &filter.email {
+        page = page.filter(Column::Email.eq(email.as_str()));
+    }
     match after {
         Some(after) => page.filter(Column::Id.lt(after.as_uuid())),
         None => page,
@@ -204,7 +245,8 @@ pub(crate) async fn count_active(
 ) -> Result<u64, DbErr> {
     Entity::find()
         .filter(Column::Id.is_in(ids.iter().map(UserId::as_uuid)))
-        .filter(Column::Status.eq(Status::Active.as_str()))
+        .filter(Column::Status.eq(ACTIVE))
+        .filter(Column::Deactivated.eq(false))
         .count(connection)
         .await
 }
@@ -217,7 +259,7 @@ pub(super) fn account(row: Model) -> Result<Account, Error> {
         name: row.name,
         phone: row.phone,
         role: row.role.parse().map_err(|_| corrupt("role"))?,
-        status: Status::parse(&row.status).ok_or_else(|| corrupt("status"))?,
+        status: status(&row.status, row.deactivated).ok_or_else(|| corrupt("status"))?,
         verified: row.verified,
         default_address: row.default_address_id.map(AddressId::from_uuid),
         email_bounced_at: row.email_bounced_at.map(Timestamp::from_micros),
@@ -226,17 +268,38 @@ pub(super) fn account(row: Model) -> Result<Account, Error> {
     })
 }
 
+/// A status as it is stored: a word, and whether the owner has closed the account. (An account that an admin closes after its
+/// owner is suspended; made active again it is active.)
+fn stored(status: Status) -> (&'static str, bool) {
+    match status {
+        Status::Active => (ACTIVE, false),
+        Status::Suspended => (SUSPENDED, false),
+        Status::Deactivated => (ACTIVE, true),
+    }
+}
+
+fn status(word: &str, deactivated: bool) -> Option<Status> {
+    [Status::Active, Status::Suspended, Status::Deactivated]
+        .into_iter()
+        .find(|known| stored(*known) == (word, deactivated))
+}
+
 fn with_hash(mut row: Model) -> Result<(Account, String), Error> {
     let hash = std::mem::take(&mut row.password_hash);
     Ok((account(row)?, hash))
 }
 
 fn changeable(account: &Account, now: Timestamp) -> ActiveModel {
+    let (status, deactivated) = stored(account.status);
     ActiveModel {
+        email: Set(account.email.as_str().to_owned()),
+        verified: Set(account.verified),
+        email_bounced_at: Set(account.email_bounced_at.map(Timestamp::micros)),
         name: Set(account.name.clone()),
         phone: Set(account.phone.clone()),
         role: Set(account.role.to_string()),
-        status: Set(account.status.as_str().to_owned()),
+        status: Set(status.to_owned()),
+        deactivated: Set(deactivated),
         default_address_id: Set(account.default_address.map(Uuid::from)),
         version: Set(i64::from(account.version)),
         updated_at: Set(now.micros()),
@@ -251,13 +314,4 @@ fn email_taken(error: DbErr) -> Error {
     } else {
         Error::Database(error)
     }
-}
-
-async fn set(connection: &impl ConnectionTrait, id: UserId, row: ActiveModel) -> Result<(), DbErr> {
-    Entity::update_many()
-        .set(row)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .exec(connection)
-        .await?;
-    Ok(())
 }

@@ -2,6 +2,7 @@
 //! VARCHAR with a check.
 
 mod accounts;
+mod protection;
 
 use revcart_persistence::platform_migrations;
 use sea_orm_migration::prelude::*;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut migrations = platform_migrations();
         migrations.push(Box::new(accounts::Accounts));
+        migrations.push(Box::new(protection::Protection));
         migrations
     }
 }

@@ -2,8 +2,8 @@
 
 use revcart_persistence::batch;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    Select, UpdateMany,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, UpdateMany,
 };
 use shared_events::{Timestamp, UserId};
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub(crate) mod entity {
         pub(crate) created_at: i64,
         pub(crate) expires_at: i64,
         pub(crate) revoked_at: Option<i64>,
+        pub(crate) user_agent: Option<String>,
+        pub(crate) used_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -47,13 +49,14 @@ pub(crate) mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-use entity::{ActiveModel, Column, Entity};
+use entity::{ActiveModel, Column, Entity, Model};
 
 /// Opens a session.
 pub(crate) async fn insert(
     connection: &impl ConnectionTrait,
     id: Uuid,
     session: &Session,
+    user_agent: Option<&str>,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
@@ -63,6 +66,8 @@ pub(crate) async fn insert(
         created_at: Set(now.micros()),
         expires_at: Set(session.expires_at.micros()),
         revoked_at: Set(None),
+        user_agent: Set(user_agent.map(str::to_owned)),
+        used_at: Set(Some(now.micros())),
     };
     Entity::insert(row)
         .exec_without_returning(connection)
@@ -101,10 +106,12 @@ pub(crate) async fn rotate(
     id: Uuid,
     next: &Digest,
     expires_at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
         digest: Set(next.0.clone()),
         expires_at: Set(expires_at.micros()),
+        used_at: Set(Some(now.micros())),
         ..ActiveModel::default()
     };
     Entity::update_many()
@@ -128,6 +135,74 @@ pub(crate) async fn revoke(
         .exec(connection)
         .await?;
     Ok(())
+}
+
+/// Ends one session of this account; `false` if it has none of this id that goes on.
+pub(crate) async fn revoke_own(
+    connection: &impl ConnectionTrait,
+    owner: UserId,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let ended = all_of(owner, None)
+        .set(revoked(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::ExpiresAt.gt(now.micros()))
+        .exec(connection)
+        .await?;
+    Ok(ended.rows_affected > 0)
+}
+
+/// Up to `limit` sessions of an account that go on, the youngest first, beginning after `after`.
+pub(crate) async fn list(
+    connection: &impl ConnectionTrait,
+    owner: UserId,
+    after: Option<Uuid>,
+    limit: u64,
+    now: Timestamp,
+) -> Result<Vec<Listed>, DbErr> {
+    let rows = page(owner, after, limit, now).all(connection).await?;
+    Ok(rows.into_iter().map(Listed::from).collect())
+}
+
+pub(super) fn page(
+    owner: UserId,
+    after: Option<Uuid>,
+    limit: u64,
+    now: Timestamp,
+) -> Select<Entity> {
+    let page = Entity::find()
+        .filter(Column::UserId.eq(owner.as_uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now.micros()))
+        .order_by_desc(Column::Id)
+        .limit(limit);
+    match after {
+        Some(after) => page.filter(Column::Id.lt(after)),
+        None => page,
+    }
+}
+
+/// A session as its owner sees it.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) id: Uuid,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) used_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl From<Model> for Listed {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id,
+            user_agent: row.user_agent,
+            created_at: Timestamp::from_micros(row.created_at),
+            used_at: Timestamp::from_micros(row.used_at.unwrap_or(row.created_at)),
+            expires_at: Timestamp::from_micros(row.expires_at),
+        }
+    }
 }
 
 /// Ends every session of an account, but for the one to `keep`.

@@ -1,7 +1,7 @@
 //! The table `signing_keys`: what access tokens are signed with.
 
 use revcart_persistence::Error as DatabaseError;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryOrder};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 use shared_events::Timestamp;
 
 use super::Error;
@@ -46,20 +46,21 @@ pub(crate) async fn list(connection: &impl ConnectionTrait) -> Result<Vec<Model>
         .await
 }
 
-/// Adds the first key.
+/// Adds a key under this number, which is one more than that of the youngest.
 ///
 /// # Errors
-/// [`Error::KeyTaken`] if there is one by now.
-pub(crate) async fn insert_first(
+/// [`Error::KeyTaken`] if there is one of this number by now.
+pub(crate) async fn insert(
     connection: &impl ConnectionTrait,
     kid: &str,
     pkcs8: &str,
+    number: i64,
     now: Timestamp,
 ) -> Result<(), Error> {
     let row = ActiveModel {
         kid: Set(kid.to_owned()),
         pkcs8: Set(pkcs8.to_owned()),
-        number: Set(1),
+        number: Set(number),
         created_at: Set(now.micros()),
     };
     let inserted = Entity::insert(row).exec_without_returning(connection).await;
@@ -71,4 +72,24 @@ pub(crate) async fn insert_first(
             Error::Database(error)
         }
     })
+}
+
+/// Takes a key away. All keys are locked first, so that of two who take one away each the last key stays.
+///
+/// # Errors
+/// [`Error::LastKey`] if there is no other.
+pub(crate) async fn delete(connection: &impl ConnectionTrait, kid: &str) -> Result<bool, Error> {
+    let all = Entity::find()
+        .order_by_asc(Column::Number)
+        .lock_exclusive()
+        .all(connection)
+        .await?;
+    match all.iter().any(|key| key.kid == kid) {
+        false => Ok(false),
+        true if all.len() == 1 => Err(Error::LastKey),
+        true => {
+            Entity::delete_by_id(kid).exec(connection).await?;
+            Ok(true)
+        }
+    }
 }

@@ -161,3 +161,46 @@ async fn admins_cannot_shut_themselves_out() {
             .expect_problem(StatusCode::FORBIDDEN, "FORBIDDEN");
     }
 }
+
+#[tokio::test]
+async fn accounts_are_found_by_role_status_and_address() {
+    let service = people::start().await;
+    let asha = people::register(&service, "asha@example.com").await;
+    let ravi = people::register(&service, "ravi@example.com").await;
+    let zoe = people::register(&service, "zoe@example.com").await;
+    for (who, what, body) in [
+        (&ravi, "role", json!({"role": "agent"})),
+        (&zoe, "status", json!({"status": "SUSPENDED"})),
+    ] {
+        let call = service.put(&format!("/api/users/{}/{what}", who.id));
+        let reply = call.token(&service.admin).json(&body).await;
+        reply.expect(StatusCode::OK);
+    }
+    for (query, wanted) in [
+        ("role=customer", vec![&zoe, &asha]),
+        ("role=agent", vec![&ravi]),
+        ("role=admin", vec![]),
+        ("status=ACTIVE", vec![&ravi, &asha]),
+        ("status=SUSPENDED", vec![&zoe]),
+        ("status=DEACTIVATED", vec![]),
+        ("role=customer&status=ACTIVE", vec![&asha]),
+        ("email=Ravi@Example.com", vec![&ravi]),
+        ("role=customer&email=ravi@example.com", vec![]),
+    ] {
+        let path = format!("/api/users?{query}");
+        let reply = service.get(&path).token(&service.admin).await;
+        let reply = reply.expect(StatusCode::OK);
+        let items = reply.at("/items").as_array().unwrap();
+        let ids: Vec<_> = items
+            .iter()
+            .map(|it| it["userId"].as_str().unwrap())
+            .collect();
+        let wanted: Vec<_> = wanted.iter().map(|it| it.id.to_string()).collect();
+        assert_eq!(ids, wanted, "{query}");
+    }
+    for query in ["role=service", "status=GONE", "email=nobody", "name=Asha"] {
+        let path = format!("/api/users?{query}");
+        let reply = service.get(&path).token(&service.admin).await;
+        reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+    }
+}

@@ -40,6 +40,16 @@ fn open_routes() -> Vec<Route> {
         ("login", credentials),
         ("refresh", session.clone()),
         ("logout", session),
+        (
+            "verify-otp",
+            json!({"email": "a@example.com", "code": "493021"}),
+        ),
+        ("resend-otp", json!({"email": "a@example.com"})),
+        ("forgot-password", json!({"email": "a@example.com"})),
+        (
+            "reset-password",
+            json!({"email": "a@example.com", "code": "493021", "newPassword": PASSWORD}),
+        ),
     ]
     .into_iter()
     .map(|(name, body)| {
@@ -61,6 +71,13 @@ fn own_routes(token: &str) -> Vec<Route> {
         (Method::PUT, "password", passwords),
         (Method::POST, "addresses", home()),
         (Method::PUT, &one, home()),
+        (
+            Method::POST,
+            "email",
+            json!({"newEmail": "b@example.com", "password": "wrong one"}),
+        ),
+        (Method::POST, "email/verify", json!({"code": "493021"})),
+        (Method::POST, "deactivate", json!({"password": "wrong one"})),
     ]
     .into_iter()
     .map(|(method, path, body)| (method, format!("/api/users/{path}"), token.to_owned(), body))
@@ -155,7 +172,14 @@ async fn every_route_with_a_gate_refuses_who_has_no_token_or_a_bad_one() {
         .filter(|(_, _, token, _)| !token.is_empty())
         .map(|(method, path, ..)| (method, path))
         .collect();
-    let gets = ["/api/users", "/api/users/profile", "/api/users/addresses"].map(str::to_owned);
+    let gets = [
+        "/api/users",
+        "/api/users/profile",
+        "/api/users/addresses",
+        "/api/users/sessions",
+        "/api/users/signing-keys",
+    ]
+    .map(str::to_owned);
     routes.extend(gets.into_iter().map(|path| (Method::GET, path)));
     routes.push((Method::GET, format!("/api/users/{}", asha.id)));
     routes.push((
@@ -163,6 +187,10 @@ async fn every_route_with_a_gate_refuses_who_has_no_token_or_a_bad_one() {
         format!("/api/users/{}/checkout-profile", asha.id),
     ));
     routes.push((Method::DELETE, format!("/api/users/addresses/{}", asha.id)));
+    routes.push((Method::DELETE, "/api/users/sessions".to_owned()));
+    routes.push((Method::DELETE, format!("/api/users/sessions/{}", asha.id)));
+    routes.push((Method::POST, "/api/users/signing-keys".to_owned()));
+    routes.push((Method::DELETE, "/api/users/signing-keys/any".to_owned()));
     let expired = service.keys().expired_token(asha.id, asha.role);
     let misdirected = service.keys().service_token(Service::Order, Service::Cart);
     for (method, path) in routes {

@@ -1,9 +1,10 @@
 //! Starting the service, and people to try it on.
 
 use http::StatusCode;
-use revcart_testkit::{Actor, Fixture, Reply, TestService};
+pub(crate) use revcart_testkit::Reply;
+use revcart_testkit::{Actor, Fixture, TestService};
 use serde_json::{Value, json};
-use shared_events::{Role, Service, UserId};
+use shared_events::{Role, SendNotification, Service, UserId};
 use user_service::{Config, Migrator};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -42,6 +43,50 @@ pub(crate) async fn refresh(service: &TestService, token: &str) -> Reply {
         .post("/api/users/refresh")
         .json(&json!({"refreshToken": token}))
         .await
+}
+
+/// Starts the service where addresses must be verified.
+pub(crate) async fn start_strict() -> TestService {
+    start_with(Config {
+        require_verification: true,
+        ..Config::for_testing()
+    })
+    .await
+}
+
+/// Registers somebody where addresses must be verified.
+pub(crate) async fn sign_up(service: &TestService, email: &str, password: &str) -> Reply {
+    let body = json!({"email": email, "password": password, "name": "Asha Rao"});
+    service.post("/api/users/register").json(&body).await
+}
+
+/// A call of an open route.
+pub(crate) async fn ask(service: &TestService, what: &str, body: Value) -> Reply {
+    service
+        .post(&format!("/api/users/{what}"))
+        .json(&body)
+        .await
+}
+
+/// Everything that was mailed by this template, oldest first.
+pub(crate) async fn mailed(service: &TestService, template: &str) -> Vec<SendNotification> {
+    service.settle().await;
+    let mut sent = service.sent::<SendNotification>();
+    sent.retain(|letter| letter.template == template);
+    sent
+}
+
+/// The code that was mailed last by this template.
+pub(crate) async fn code(service: &TestService, template: &str) -> String {
+    let letters = mailed(service, template).await;
+    let letter = letters.last().expect("a code was mailed");
+    letter.parameters.expose("code").unwrap().to_owned()
+}
+
+/// Another code than this one.
+pub(crate) fn not(code: &str) -> String {
+    let number: u32 = code.parse().unwrap();
+    format!("{:06}", (number + 1) % 1_000_000)
 }
 
 /// The refresh token in an answer.

@@ -5,7 +5,6 @@ use serde_json::json;
 use shared_events::{Role, UserRegistered};
 
 use crate::people::{self, PASSWORD};
-use user_service::Config;
 
 #[tokio::test]
 async fn whoever_registers_is_a_customer_and_everybody_hears_of_it() {
@@ -72,17 +71,4 @@ async fn of_many_who_register_one_address_at_once_one_gets_it() {
         19,
         "{statuses:?}"
     );
-}
-
-#[tokio::test]
-async fn where_verification_is_required_a_new_account_cannot_sign_in() {
-    let service = people::start_with(Config {
-        require_verification: true,
-        ..Config::for_testing()
-    })
-    .await;
-    people::register(&service, "asha@example.com").await;
-    people::login(&service, "asha@example.com", PASSWORD)
-        .await
-        .expect_problem(StatusCode::FORBIDDEN, "EMAIL_NOT_VERIFIED");
 }
