@@ -31,7 +31,7 @@ mod tests {
         }
     }
 
-    /// `tests/vectors/make.py` had them judged by the package `razorpay` of PyPI.
+    /// `tests/vectors/make.py` had them judged by Razorpay's own package for Python.
     #[test]
     fn what_the_package_of_razorpay_accepts_is_accepted_and_nothing_else() {
         let vectors = include_str!("../../tests/vectors/signatures.json");

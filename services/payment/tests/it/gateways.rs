@@ -7,7 +7,9 @@ pub(crate) mod razorpay;
 pub(crate) mod stall;
 pub(crate) mod stripe;
 
+use axum::Router;
 use hmac::sign;
+use tokio::net::TcpListener;
 
 mod hmac {
     use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
@@ -28,6 +30,15 @@ pub(crate) fn stripe_signature(secret: &str, seconds: i64, body: &[u8]) -> Strin
 /// The signature that Razorpay makes of a message.
 pub(crate) fn razorpay_signature(secret: &str, message: &[u8]) -> String {
     sign(secret, message)
+}
+
+/// Serves for as long as the test runs.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it ends with the runtime of its test, and nobody waits for it"
+)]
+pub(crate) fn serve(listener: TcpListener, router: Router) {
+    tokio::spawn(async move { axum::serve(listener, router).await });
 }
 
 /// The header of Basic authentication.

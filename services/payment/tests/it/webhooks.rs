@@ -16,7 +16,7 @@ use crate::gateways::stall::{
     RAZORPAY_WEBHOOKS, STRIPE_WEBHOOKS, razorpay_line, stripe_line, with_razorpay, with_stripe,
 };
 use crate::gateways::stripe::{Refunds, Stripe};
-use crate::gateways::{razorpay_signature, stripe_signature};
+use crate::gateways::{razorpay_signature, serve, stripe_signature};
 use crate::world::{self, PRICE, calls, figures, refund};
 
 const STRIPE: &str = "/api/payments/webhooks/stripe";
@@ -351,8 +351,7 @@ async fn what_localstripe_tells_is_heard() {
     let payment = world::start_at(now, with_stripe(&line.url)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{STRIPE}", listener.local_addr().unwrap());
-    let router = payment.router();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    serve(listener, payment.router());
     let webhook = [("url", url.as_str()), ("secret", STRIPE_WEBHOOKS)];
     let (status, _) = local
         .post("/_config/webhooks/payment-tests", &webhook)

@@ -9,9 +9,6 @@ use super::Razorpay;
 use crate::gateways::signature;
 use crate::gateways::webhook::{Event, Unheard};
 
-/// The longest name of an event.
-const LONGEST_ID: usize = 120;
-
 impl Razorpay {
     /// What is told, if Razorpay tells it; none without a secret by which that could be known.
     pub(crate) fn hear(&self, headers: &HeaderMap, body: &[u8]) -> Option<Result<Event, Unheard>> {
@@ -40,12 +37,12 @@ fn event(body: &[u8], id: Option<&str>) -> Result<Event, Unheard> {
         .filter_map(|order| order.as_str().map(str::to_owned))
         .collect();
     references.dedup();
-    let id = id.filter(|id| (1..=LONGEST_ID).contains(&id.len()));
-    Ok(Event {
-        id: id.map_or_else(|| hex::encode(digest(&SHA256, body)), str::to_owned),
-        kind: kind.to_owned(),
-        references,
-    })
+    // An event that comes without a name is known by its body.
+    let name = match id.filter(|id| !id.is_empty()) {
+        Some(id) => id.to_owned(),
+        None => hex::encode(digest(&SHA256, body)),
+    };
+    Ok(Event::new(&name, kind, references))
 }
 
 #[cfg(test)]

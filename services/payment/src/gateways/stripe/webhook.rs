@@ -72,7 +72,7 @@ fn is_near(seconds: i64, now: Timestamp) -> bool {
 fn event(body: &[u8]) -> Result<Event, Unheard> {
     let json: Value = serde_json::from_slice(body).map_err(|_| Unheard::Malformed)?;
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let (Some(id), Some(kind)) = (text(&json["id"]), text(&json["type"])) else {
+    let (Some(id), Some(kind)) = (json["id"].as_str(), json["type"].as_str()) else {
         return Err(Unheard::Malformed);
     };
     let object = &json["data"]["object"];
@@ -80,11 +80,7 @@ fn event(body: &[u8]) -> Result<Event, Unheard> {
         Some("payment_intent") => text(&object["id"]),
         _ => text(&object["payment_intent"]),
     };
-    Ok(Event {
-        id,
-        kind,
-        references: intent.into_iter().collect(),
-    })
+    Ok(Event::new(id, kind, intent))
 }
 
 #[cfg(test)]

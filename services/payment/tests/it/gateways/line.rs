@@ -50,7 +50,7 @@ impl Line {
             faults: Arc::default(),
         };
         let router = gateway.layer(from_fn_with_state(line.clone(), pass));
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        super::serve(listener, router);
         line
     }
 
