@@ -177,6 +177,82 @@ async fn a_good_token_of_the_wrong_person_opens_nothing() -> anyhow::Result<()> 
 }
 
 #[tokio::test]
+async fn a_guest_sees_the_one_order_and_nothing_else() -> anyhow::Result<()> {
+    let world = World::begin().await?;
+    let token = Some(world.guest.token.as_str());
+    let mut complaints = Complaints::default();
+    let mut opened = 0;
+    for route in &routes() {
+        if matches!(route.caller, Caller::Open | Caller::Unseen) {
+            continue;
+        }
+        let reply = world.send_good(route, world.call(route, token)).await?;
+        if !route.for_guests {
+            complaints.expect(route, "a guest", &reply, &[FORBIDDEN]);
+            continue;
+        }
+        complaints.expect(route, "a guest, of another order", &reply, &[NOT_FOUND]);
+        if route.thing == Thing::Order {
+            let own = world.call_on(route, &world.guest.order, token);
+            let reply = world.send_good(route, own).await?;
+            let status = reply.status.as_u16();
+            assert!(
+                !matches!(status, 401 | 403 | 404 | 500..),
+                "{}: {}",
+                route.name(),
+                reply.text
+            );
+            opened += 1;
+        }
+    }
+    assert!(
+        opened >= 5,
+        "order, status, invoice, payment, delivery: {opened}"
+    );
+    complaints.none();
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_may_call_a_route_gets_past_its_door() -> anyhow::Result<()> {
+    let world = World::begin().await?;
+    let (customer, agent, admin) = (
+        Some(world.ravi.token.as_str()),
+        Some(world.agent.as_str()),
+        Some(world.admin.as_str()),
+    );
+    let mut kept_out = Vec::new();
+    for route in &routes() {
+        let callers: &[(&str, Option<&str>)] = match route.caller {
+            Caller::Open | Caller::Anybody => &[
+                ("nobody", None),
+                ("a customer", customer),
+                ("an admin", admin),
+            ],
+            Caller::Known => &[("a customer", customer), ("an admin", admin)],
+            Caller::Agent => &[("an agent", agent)],
+            Caller::Admin | Caller::AdminOrService => &[("an admin", admin)],
+            Caller::Service | Caller::Unseen => &[],
+        };
+        for (who, token) in callers {
+            // Of a thing that does not exist, so that nothing is lost for the routes after it.
+            let nothing = Uuid::now_v7().to_string();
+            let mut request = world.call_on(route, &nothing, *token);
+            if route.body.is_some() {
+                request = request.json(&json!({}));
+            }
+            // Only the head of the answer: streams have no end.
+            let status = request.send().await?.status();
+            if matches!(status.as_u16(), 401 | 403 | 500..) {
+                kept_out.push(format!("{}, {who}: {status}", route.name()));
+            }
+        }
+    }
+    assert!(kept_out.is_empty(), "{}", kept_out.join("\n"));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_checkout_to_somebody_elses_address_is_refused() -> anyhow::Result<()> {
     let system = System::start(&[]).await?;
     let shop = system.shop();

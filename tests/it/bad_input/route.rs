@@ -31,6 +31,9 @@ pub(crate) enum Thing {
     Nothing,
     User,
     Address,
+    Session,
+    /// A key that signs access tokens.
+    Key,
     Product,
     Category,
     Slug,
@@ -71,6 +74,8 @@ pub(crate) struct Route {
     pub(crate) thing: Thing,
     pub(crate) owner: Owner,
     pub(crate) body: Option<Body>,
+    /// Whether the guest of an order may call it, for that order.
+    pub(crate) for_guests: bool,
     /// Whether it answers with a page of a list.
     pub(crate) is_list: bool,
     /// Whether an unknown id is an empty list instead of an error.
@@ -88,6 +93,7 @@ impl Route {
             thing: Thing::Nothing,
             owner: Owner::Nobody,
             body: None,
+            for_guests: false,
             is_list: false,
             finds_nothing: false,
             absurd: &[],
@@ -157,6 +163,12 @@ impl Route {
     pub(crate) const fn of_agent(mut self, thing: Thing) -> Self {
         self.thing = thing;
         self.owner = Owner::Agent;
+        self
+    }
+
+    /// The guest of an order may call it for that order.
+    pub(crate) const fn for_guests(mut self) -> Self {
+        self.for_guests = true;
         self
     }
 

@@ -36,18 +36,35 @@ fn user() -> Vec<Route> {
         Route::post("/api/users/login", |_| json!({"email": "new@example.com", "password": "a-long-passphrase-9"})).by(Open),
         Route::post("/api/users/refresh", |_| json!({"refreshToken": "none"})).by(Open),
         Route::post("/api/users/logout", |_| json!({"refreshToken": "none"})).by(Open),
+        Route::post("/api/users/verify-otp", |_| json!({"email": "new@example.com", "code": "493021", "purpose": "REGISTER"}))
+            .by(Open)
+            .refuses(&[("/code", r#"["", "12345", "1234567", "49302a", " 93021"]"#), ("/purpose", r#"["CHANGE", ""]"#)]),
+        Route::post("/api/users/resend-otp", |_| json!({"email": "new@example.com", "purpose": "RESET"})).by(Open).refuses(&[("/purpose", r#"["CHANGE", ""]"#)]),
+        Route::post("/api/users/forgot-password", |_| json!({"email": "new@example.com"})).by(Open).refuses(&[("/email", r#"["", "nobody", "@example.com"]"#)]),
+        Route::post("/api/users/reset-password", |_| json!({"email": "new@example.com", "code": "493021", "newPassword": "a-long-passphrase-8"}))
+            .by(Open)
+            .refuses(&[("/code", r#"["", "12345"]"#), ("/newPassword", r#"["", "short"]"#)]),
         Route::get("/api/users/profile"),
         Route::put("/api/users/profile", |_| json!({"name": "Asha", "phone": "+91 80 1234"})),
         Route::put("/api/users/password", |_| json!({"currentPassword": "not hers", "newPassword": "a-long-passphrase-8", "refreshToken": "none"})),
+        Route::post("/api/users/email", |_| json!({"newEmail": "another@example.com", "password": "not hers"})).refuses(&[("/newEmail", r#"["", "nobody"]"#)]),
+        Route::post("/api/users/email/verify", |_| json!({"code": "493021"})).refuses(&[("/code", r#"["", "12345"]"#)]),
+        Route::post("/api/users/deactivate", |_| json!({"password": "not hers"})),
+        Route::get("/api/users/sessions").list(),
+        Route::delete("/api/users/sessions"),
+        Route::delete("/api/users/sessions/{id}").of_her(Thing::Session),
         Route::post("/api/users/addresses", |_| revcart_tests::customer::address("560001")),
         Route::get("/api/users/addresses"),
         Route::put("/api/users/addresses/{id}", |_| revcart_tests::customer::address("560001")).of_her(Thing::Address),
         Route::delete("/api/users/addresses/{id}").of_her(Thing::Address),
         Route::post("/api/users/validate-token", |_| json!({"token": "none"})).by(Service),
         Route::get("/api/users").by(Admin).list(),
+        Route::get("/api/users/signing-keys").by(Admin),
+        Route::press("/api/users/signing-keys").by(Admin),
+        Route::delete("/api/users/signing-keys/{kid}").by(Admin).of(Thing::Key),
         Route::get("/api/users/{id}").by(AdminOrService).of(Thing::User),
         Route::put("/api/users/{id}/role", |_| json!({"role": "agent"})).by(Admin).of(Thing::User).refuses(&[("/role", r#"["service", "king", ""]"#)]),
-        Route::put("/api/users/{id}/status", |_| json!({"status": "ACTIVE"})).by(Admin).of(Thing::User).refuses(&[("/status", r#"["GONE", ""]"#)]),
+        Route::put("/api/users/{id}/status", |_| json!({"status": "ACTIVE"})).by(Admin).of(Thing::User).refuses(&[("/status", r#"["GONE", "DEACTIVATED", ""]"#)]),
         Route::get("/api/users/{id}/checkout-profile").by(Service).of(Thing::User),
         Route::get("/.well-known/jwks.json").by(Open),
     ]
@@ -189,13 +206,13 @@ fn order() -> Vec<Route> {
         Route::get("/api/orders").list(),
         Route::get("/api/orders/all").by(Admin).list(),
         Route::get("/api/orders/number/{orderNumber}").of_her(Thing::OrderNumber),
-        Route::get("/api/orders/{id}").of_her(Thing::Order),
-        Route::get("/api/orders/{id}/invoice").of_her(Thing::Order),
+        Route::get("/api/orders/{id}").of_her(Thing::Order).for_guests(),
+        Route::get("/api/orders/{id}/invoice").of_her(Thing::Order).for_guests(),
         Route::press("/api/orders/{id}/reorder").of_her(Thing::Order),
         Route::put("/api/orders/{id}/cancel", |_| json!({"code": "CHANGED_MIND", "reason": "mind changed"}))
             .of_her(Thing::Order)
-            .refuses(&[("/code", r#"["BORED", ""]"#)]),
-        Route::get("/api/orders/{id}/status").of_her(Thing::Order),
+            .refuses(&[("/code", r#"["BORED", ""]"#)]).for_guests(),
+        Route::get("/api/orders/{id}/status").of_her(Thing::Order).for_guests(),
         Route::put("/api/orders/{id}/status", |_| json!({"status": "CANCELLED", "reason": "why not", "restock": false}))
             .by(AdminOrService)
             .of(Thing::Order)
@@ -214,9 +231,9 @@ fn order() -> Vec<Route> {
 fn payment() -> Vec<Route> {
     use Caller::{Admin, AdminOrService, Open, Unseen};
     vec![
-        Route::post("/api/payments/initiate", |w| json!({"orderId": w.order, "paymentToken": "tok_ok"})).hers().refuses(&[("/paymentToken", r#"[""]"#)]),
+        Route::post("/api/payments/initiate", |w| json!({"orderId": w.order, "paymentToken": "tok_ok"})).hers().refuses(&[("/paymentToken", r#"[""]"#)]).for_guests(),
         Route::post("/api/payments/capture", |w| json!({"orderId": w.order})).by(AdminOrService),
-        Route::post("/api/payments/verify", |w| json!({"orderId": w.order})).hers(),
+        Route::post("/api/payments/verify", |w| json!({"orderId": w.order})).hers().for_guests(),
         Route::post("/api/payments/refund", |w| json!({"orderId": w.order, "amount": {"amount": "1.00", "currency": "INR"}, "reason": "damaged"}))
             .by(AdminOrService)
             .refuses(&[("/amount", PRICE), ("/reason", r#"["", " "]"#)]),
@@ -228,7 +245,7 @@ fn payment() -> Vec<Route> {
         Route::get("/api/payments/history").list(),
         Route::get("/api/payments/methods").by(Open),
         Route::get("/api/payments/{id}").of_her(Thing::Order),
-        Route::get("/api/payments/order/{id}").of_her(Thing::Order),
+        Route::get("/api/payments/order/{id}").of_her(Thing::Order).for_guests(),
         Route::get("/internal/trace/{id}").by(Unseen).of(Thing::Order),
     ]
 }
@@ -262,7 +279,7 @@ fn delivery() -> Vec<Route> {
     use Caller::{Admin, AdminOrService, Agent, Unseen};
     vec![
         Route::post("/api/delivery/assign", |w| json!({"orderId": w.order})).by(AdminOrService),
-        Route::get("/api/delivery/order/{orderId}").of_her(Thing::Order),
+        Route::get("/api/delivery/order/{orderId}").of_her(Thing::Order).for_guests(),
         Route::get("/api/delivery").by(Admin).list(),
         Route::put("/api/delivery/{id}/status", |_| json!({"status": "DELIVERED", "note": "at the door", "proof": {"kind": "signature", "value": "A. Rao"}}))
             .by(Agent)
@@ -272,7 +289,7 @@ fn delivery() -> Vec<Route> {
             .by(Agent)
             .of_agent(Thing::Order)
             .refuses(&[("/latitude", "[91, -91, \"1\"]"), ("/longitude", "[181, -181, 1e300]")]),
-        Route::get("/ws/delivery/tracking/{orderId}").of_her(Thing::Order),
+        Route::get("/ws/delivery/tracking/{orderId}").of_her(Thing::Order).for_guests(),
         Route::get("/api/delivery/agent/{id}").by(Agent).of_agent(Thing::Agent),
         Route::put("/api/delivery/agent/{id}/duty", |_| json!({"onDuty": true})).by(Agent).of_agent(Thing::Agent).refuses(&[("/onDuty", "[1, \"yes\", null]")]),
         Route::get("/api/delivery/agent/{id}/route").by(Agent).of_agent(Thing::Agent),
@@ -290,7 +307,7 @@ fn delivery() -> Vec<Route> {
             .of(Thing::Zone)
             .refuses(&[("/postalCodes", r#"[["*"], [""], "411"]"#), ("/version", "[1.5, \"1\"]")]),
         Route::delete("/api/delivery/zones/{zone}").by(Admin).of(Thing::Zone),
-        Route::get("/api/delivery/tracking/{orderId}").of_her(Thing::Order),
+        Route::get("/api/delivery/tracking/{orderId}").of_her(Thing::Order).for_guests(),
         Route::get("/api/delivery/agent/{id}/orders").by(Agent).of_agent(Thing::Agent).list(),
         Route::post("/api/delivery/location", |_| json!({"latitude": 12.97, "longitude": 77.59})).by(Agent).refuses(&[("/latitude", "[91, -91, \"1\"]"), ("/longitude", "[181, -181, 1e300]")]),
         Route::get("/api/delivery/agents").by(Admin).list(),

@@ -21,17 +21,26 @@ pub(crate) struct World {
     pub(crate) idle_agent: Customer,
     pub(crate) product: String,
     pub(crate) order: String,
+    pub(crate) guest: GuestOrder,
     order_number: String,
     category: (String, String),
     item: String,
     agent_id: String,
     notification: String,
+    session: String,
+    key: String,
 }
 
 /// A guest.
 pub(crate) const GUEST: &str = "guest-0b37c1a5-3c8f-4d43-9a6b-2f1de26bb6f1";
 /// A coupon that nobody has used.
 const COUPON: &str = "WELCOME10";
+
+/// What somebody without an account has bought.
+pub(crate) struct GuestOrder {
+    pub(crate) order: String,
+    pub(crate) token: String,
+}
 
 fn id(value: &Value, name: &str) -> String {
     text(value, name).to_owned()
@@ -54,12 +63,18 @@ impl World {
             .expect(201);
         let categories = shop.get("/api/categories", None).await?.expect(200);
         let category = &categories["items"][0];
+        let signed_in = asha.read("/api/users/sessions").await?;
+        let keys = shop
+            .get("/api/users/signing-keys", Some(&admin))
+            .await?
+            .expect(200);
         let brought = asha.read(&format!("/api/delivery/order/{order}")).await?;
         Ok(Self {
             asha_id: id(&asha.read("/api/users/profile").await?, "userId"),
             ravi: Customer::sign_up(&shop, NEAR).await?,
             idle_agent: idle_agent(&shop, &admin).await?,
             category: (id(category, "categoryId"), id(category, "slug")),
+            guest: guest(&shop, &product).await?,
             agent_id: id(&brought["agent"], "agentId"),
             system,
             shop,
@@ -71,6 +86,8 @@ impl World {
             order_number: id(&bought, "orderNumber"),
             item,
             notification,
+            session: id(&signed_in["items"][0], "sessionId"),
+            key: id(&keys["items"][0], "kid"),
         })
     }
 
@@ -80,6 +97,8 @@ impl World {
             Thing::Nothing => "",
             Thing::User => &self.asha_id,
             Thing::Address => &self.asha.address,
+            Thing::Session => &self.session,
+            Thing::Key => &self.key,
             Thing::Product => &self.product,
             Thing::Category => &self.category.0,
             Thing::Slug => &self.category.1,
@@ -158,6 +177,30 @@ async fn left_over(asha: &Customer, product: &str) -> anyhow::Result<(String, St
         id(&cart["items"][0], "itemId"),
         id(&told["items"][0], "notificationId"),
     ))
+}
+
+async fn guest(shop: &Shop, product: &str) -> anyhow::Result<GuestOrder> {
+    let customer = format!("guest-{}", Uuid::now_v7());
+    let item = json!({"customerId": customer, "productId": product, "quantity": 1});
+    shop.post("/api/v1/cart/items", None, &item)
+        .await?
+        .expect(201);
+    let mut address = revcart_tests::customer::address(NEAR);
+    address
+        .as_object_mut()
+        .expect("it is an object")
+        .remove("label");
+    let contact = json!({"name": "Guest", "email": "guest@example.com", "phone": "+91 98 7654"});
+    let order = json!({"customerId": customer, "contact": contact, "shippingAddress": address, "paymentMethod": "DUMMY"});
+    let request = shop.request(Method::POST, "/api/v1/cart/checkout", None);
+    let request = request
+        .header("idempotency-key", Uuid::now_v7().to_string())
+        .header("prefer", "wait=20");
+    let placed = shop.send(request.json(&order)).await?.expect(201);
+    Ok(GuestOrder {
+        order: id(&placed, "orderId"),
+        token: id(&placed, "orderToken"),
+    })
 }
 
 async fn idle_agent(shop: &Shop, admin: &str) -> anyhow::Result<Customer> {
