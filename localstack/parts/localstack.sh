@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # sourced by `stack`
-# SNS, SQS, SES: LocalStack in host mode. It keeps everything in memory, so `stop` only makes it unreachable.
+# SNS, SQS, SES, S3: LocalStack in host mode. It keeps everything in memory, so `stop` only makes it unreachable.
 
 localstack_prepare() { python_environment localstack "$HERE/requirements.txt" && mkdir -p "$DATA/localstack"; }
 
@@ -9,7 +9,7 @@ localstack_command() {
   # hypercorn: the default server listens on every interface whatever address it is given
   COMMAND=(env -u DEBUG -u AWS_ENDPOINT_URL
     GATEWAY_LISTEN="$address" GATEWAY_SERVER=hypercorn LOCALSTACK_HOST="$address" SQS_ENDPOINT_STRATEGY=off
-    "SERVICES=sqs,sns,sts,iam,ses,cloudwatch" EAGER_SERVICE_LOADING=1 DNS_ADDRESS=0 DISABLE_EVENTS=1
+    "SERVICES=sqs,sns,sts,iam,ses,cloudwatch,s3" EAGER_SERVICE_LOADING=1 DNS_ADDRESS=0 DISABLE_EVENTS=1
     SKIP_SSL_CERT_DOWNLOAD=1 FILESYSTEM_ROOT="$DATA/localstack" OVERRIDE_IN_DOCKER=0
     LS_LOG="${LS_LOG:-warning}" PYTHONUNBUFFERED=1
     "$STACK/venv-localstack/bin/python" "$HERE/broker.py")

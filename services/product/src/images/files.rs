@@ -3,14 +3,18 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path as Key;
-use object_store::{ObjectStoreExt, PutPayload};
+use object_store::{ObjectStoreExt, PutPayload, RetryConfig};
 
 use super::render::{Kind, Rendered, WIDTHS};
 use crate::config::Bucket;
+
+/// How long a bucket is asked again; somebody waits for the answer.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A place for files.
 #[derive(Debug)]
@@ -43,7 +47,13 @@ impl Files {
     /// # Errors
     /// When the settings make no client.
     pub(crate) fn in_bucket(bucket: &Bucket) -> Result<Self, Error> {
-        let mut builder = AmazonS3Builder::from_env().with_bucket_name(&bucket.name);
+        let mut builder = AmazonS3Builder::from_env()
+            .with_bucket_name(&bucket.name)
+            .with_retry(RetryConfig {
+                max_retries: 2,
+                retry_timeout: PATIENCE,
+                ..RetryConfig::default()
+            });
         if let Some(region) = &bucket.region {
             builder = builder.with_region(region);
         }
