@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use garde::Validate;
-use revcart_http_edge::{Answer, Identity, Json};
+use revcart_http_edge::{Answer, Identity, Json, ProblemBody};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -27,7 +27,8 @@ pub(super) struct Request {
 /// In the place of any other. 422 says why it cannot be used: `UNKNOWN_COUPON`, `COUPON_NOT_YET_VALID`, `COUPON_EXPIRED`,
 /// `COUPON_USED_UP`, `COUPON_BELOW_MINIMUM`. One that stops to apply later stays in the cart, which then says `couponProblem`.
 #[utoipa::path(put, path = "/api/cart/coupon", security(("bearer" = [])), request_body = Request,
-    responses((status = 200, body = Cart, description = "The cart")))]
+    responses((status = 200, body = Cart, description = "The cart"),
+        (status = 409, body = ProblemBody, description = "`OTHER_CURRENCY`: the shop has changed its currency")))]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

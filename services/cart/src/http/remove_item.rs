@@ -1,7 +1,7 @@
 //! `DELETE /api/cart/items/{id}`: takes a product out.
 
 use axum::extract::State;
-use revcart_http_edge::{Answer, Identity, Json, Path};
+use revcart_http_edge::{Answer, Identity, Json, Path, ProblemBody};
 use shared_events::ItemId;
 
 use super::answers::Cart;
@@ -11,7 +11,8 @@ use crate::domain::Owner;
 /// Takes a product out of the cart
 #[utoipa::path(delete, path = "/api/cart/items/{id}", security(("bearer" = [])),
     params(("id" = inline(ItemId), Path, description = "The `itemId` of a line")),
-    responses((status = 200, body = Cart, description = "The cart")))]
+    responses((status = 200, body = Cart, description = "The cart"),
+        (status = 409, body = ProblemBody, description = "`OTHER_CURRENCY`: the shop has changed its currency")))]
 pub(super) async fn handle(
     State(app): State<App>,
     identity: Identity,

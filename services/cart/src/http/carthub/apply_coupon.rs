@@ -15,7 +15,8 @@ use crate::http::customer::CustomerId;
 #[utoipa::path(put, path = "/api/v1/cart/{customerId}/coupon", security((), ("bearer" = [])),
     request_body = Request, params(("customerId" = inline(CustomerId), Path)),
     responses((status = 200, body = Cart, description = "The cart"),
-        (status = 403, body = ProblemBody, description = "The token is a guest's of an order")))]
+        (status = 403, body = ProblemBody, description = "The token is a guest's of an order"),
+        (status = 409, body = ProblemBody, description = "`OTHER_CURRENCY`: the shop has changed its currency")))]
 pub(in crate::http) async fn handle(
     State(app): State<App>,
     identity: MaybeIdentity,

@@ -12,7 +12,8 @@ use crate::http::customer::CustomerId;
 #[utoipa::path(delete, path = "/api/v1/cart/{customerId}/items/{productId}", security((), ("bearer" = [])),
     params(("customerId" = inline(CustomerId), Path), ("productId" = inline(ProductId), Path)),
     responses((status = 200, body = Cart, description = "The cart"),
-        (status = 403, body = ProblemBody, description = "The token is a guest's of an order")))]
+        (status = 403, body = ProblemBody, description = "The token is a guest's of an order"),
+        (status = 409, body = ProblemBody, description = "`OTHER_CURRENCY`: the shop has changed its currency")))]
 pub(in crate::http) async fn handle(
     State(app): State<App>,
     identity: MaybeIdentity,
