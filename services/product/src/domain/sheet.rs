@@ -145,6 +145,9 @@ fn at_most(text: &str, letters: usize) -> Result<(), String> {
     if text.chars().count() > letters {
         return Err(format!("is longer than {letters} characters"));
     }
+    if text.contains('\0') {
+        return Err("must not contain the character NUL".to_owned());
+    }
     Ok(())
 }
 

@@ -28,7 +28,11 @@ pub(super) struct Adjustment {
     #[schema(minimum = -1_000_000, maximum = 1_000_000)]
     quantity: i64,
     #[garde(length(chars, max = 500), custom(rules::not_blank))]
-    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     reason: String,
 }
 

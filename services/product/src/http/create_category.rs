@@ -21,15 +21,19 @@ use crate::store::categories;
 #[schema(as = CategoryDraft, example = json!({ "name": "Kitchen & Table", "slug": "kitchen" }))]
 pub(super) struct Draft {
     #[garde(length(chars, max = 120), custom(rules::not_blank))]
-    #[schema(min_length = 1, max_length = 120, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 120,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     name: String,
     /// Made from the name if it is left out.
     #[garde(skip)]
     #[schema(value_type = Option<String>, max_length = 80, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<Slug>,
     #[serde(default)]
-    #[garde(length(chars, max = 2_000))]
-    #[schema(max_length = 2_000)]
+    #[garde(length(chars, max = 2_000), custom(rules::storable))]
+    #[schema(max_length = 2_000, pattern = r"^[^\x00]*$")]
     description: String,
     /// What it stands below; at the top if it is left out.
     #[garde(skip)]

@@ -30,11 +30,15 @@ pub(super) struct Draft {
     #[schema(value_type = String, pattern = "^[A-Za-z0-9._-]{1,64}$")]
     sku: Sku,
     #[garde(length(chars, max = 200), custom(rules::not_blank))]
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     name: String,
     #[serde(default)]
-    #[garde(length(chars, max = 10_000))]
-    #[schema(max_length = 10_000)]
+    #[garde(length(chars, max = 10_000), custom(rules::storable))]
+    #[schema(max_length = 10_000, pattern = r"^[^\x00]*$")]
     description: String,
     #[garde(skip)]
     category_id: Option<CategoryId>,

@@ -12,6 +12,14 @@ pub(super) fn not_blank(text: &str, (): &()) -> garde::Result {
     if text.trim().is_empty() {
         return Err(garde::Error::new("must not be blank"));
     }
+    storable(text, &())
+}
+
+/// PostgreSQL keeps every text but those with a NUL in them.
+pub(super) fn storable(text: &str, (): &()) -> garde::Result {
+    if text.contains('\0') {
+        return Err(garde::Error::new("must not contain the character NUL"));
+    }
     Ok(())
 }
 

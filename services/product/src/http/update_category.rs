@@ -20,13 +20,17 @@ use crate::store::categories;
 #[schema(as = CategoryChange, example = json!({ "name": "Kitchen", "version": 1 }))]
 pub(super) struct Change {
     #[garde(inner(length(chars, max = 120), custom(rules::not_blank)))]
-    #[schema(min_length = 1, max_length = 120, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 120,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     name: Option<String>,
     #[garde(skip)]
     #[schema(value_type = Option<String>, max_length = 80, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$")]
     slug: Option<Slug>,
-    #[garde(length(chars, max = 2_000))]
-    #[schema(max_length = 2_000)]
+    #[garde(length(chars, max = 2_000), inner(custom(rules::storable)))]
+    #[schema(max_length = 2_000, pattern = r"^[^\x00]*$")]
     description: Option<String>,
     /// What it is to stand below; `null` for the top.
     #[serde(default, deserialize_with = "rules::if_given")]

@@ -25,10 +25,14 @@ pub(super) struct Change {
     #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9._-]{1,64}$")]
     sku: Option<Sku>,
     #[garde(inner(length(chars, max = 200), custom(rules::not_blank)))]
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     name: Option<String>,
-    #[garde(length(chars, max = 10_000))]
-    #[schema(max_length = 10_000)]
+    #[garde(length(chars, max = 10_000), inner(custom(rules::storable)))]
+    #[schema(max_length = 10_000, pattern = r"^[^\x00]*$")]
     description: Option<String>,
     #[garde(skip)]
     category_id: Option<CategoryId>,

@@ -34,6 +34,26 @@ fn bodies(product: ProductId) -> Vec<(Method, String, Value)> {
             json!({ "reservationId": product }),
         ),
         (
+            Method::PUT,
+            format!("/api/inventory/{product}"),
+            json!({ "lowStockThreshold": 1 }),
+        ),
+        (
+            Method::POST,
+            path("/api/suppliers"),
+            json!({ "name": "Potters", "email": "orders@potters.example", "note": "" }),
+        ),
+        (
+            Method::PUT,
+            format!("/api/suppliers/{product}"),
+            json!({ "name": "Potters", "active": true, "version": 1 }),
+        ),
+        (
+            Method::POST,
+            format!("/api/suppliers/{product}/purchase-orders"),
+            json!({ "lines": [{ "productId": product, "quantity": 1 }], "expectedOn": "2031-01-31" }),
+        ),
+        (
             Method::POST,
             path("/api/inventory/adjustments"),
             json!({ "productId": product, "quantity": 1, "reason": "counted" }),
@@ -101,6 +121,14 @@ fn out_of_bounds(product: ProductId) -> Vec<(&'static str, &'static str, Value)>
         ("/api/inventory/adjustments", "quantity", json!(1_000_001)),
         ("/api/inventory/adjustments", "quantity", json!(1e300)),
         ("/api/inventory/adjustments", "reason", json!(" ")),
+        ("/api/inventory/adjustments", "reason", json!("a\0b")),
+        ("/api/products", "name", json!("a\0b")),
+        ("/api/products", "description", json!("a\0b")),
+        ("/api/categories", "parentId", json!("seven")),
+        ("/api/suppliers", "name", json!(" ")),
+        ("/api/suppliers", "email", json!("nobody")),
+        ("/api/suppliers", "phone", json!("")),
+        ("/api/suppliers", "note", json!("a\0b")),
         ("/api/inventory/adjustments", "productId", json!("seven")),
     ]
 }

@@ -60,11 +60,11 @@ pub(in crate::http) async fn handle(
     RequestCause(cause): RequestCause,
     sent: Sent,
 ) -> Answer<(StatusCode, Json<Shown>)> {
-    let sent = picture(sent).await?;
     let known = listings::by_ids(app.database.read(), &[product]).await?;
     if known.is_empty() {
         return Err(Problem::not_found("product"));
     }
+    let sent = picture(sent).await?;
     let rendered = app.images.render(sent).await?;
     let image = Image {
         product,

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::Shown;
 use crate::app::App;
 use crate::domain::purchase::{Line, PurchaseOrder};
-use crate::http::suppliers;
+use crate::http::{rules, suppliers};
 use crate::store::{listings, purchases};
 
 /// A proposal.
@@ -35,8 +35,8 @@ pub(in crate::http) struct Draft {
     #[schema(format = Date, pattern = r"^\d{4}-\d{2}-\d{2}$")]
     expected_on: Option<String>,
     #[serde(default)]
-    #[garde(length(chars, max = 2_000))]
-    #[schema(max_length = 2_000)]
+    #[garde(length(chars, max = 2_000), custom(rules::storable))]
+    #[schema(max_length = 2_000, pattern = r"^[^\x00]*$")]
     note: String,
 }
 

@@ -20,18 +20,22 @@ use crate::store::{self, suppliers};
 #[schema(as = SupplierDraft, example = json!({ "name": "Kettle Works", "email": "orders@kettles.example", "phone": "+91 80 1234" }))]
 pub(in crate::http) struct Draft {
     #[garde(length(chars, max = 200), custom(rules::not_blank))]
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     name: String,
     /// Where orders are mailed to.
     #[garde(email, length(max = 254))]
     #[schema(format = Email, max_length = 254)]
     email: String,
-    #[garde(inner(length(chars, min = 1, max = 40)))]
-    #[schema(min_length = 1, max_length = 40)]
+    #[garde(inner(length(chars, min = 1, max = 40), custom(rules::storable)))]
+    #[schema(min_length = 1, max_length = 40, pattern = r"^[^\x00]*$")]
     phone: Option<String>,
     #[serde(default)]
-    #[garde(length(chars, max = 2_000))]
-    #[schema(max_length = 2_000)]
+    #[garde(length(chars, max = 2_000), custom(rules::storable))]
+    #[schema(max_length = 2_000, pattern = r"^[^\x00]*$")]
     note: String,
 }
 

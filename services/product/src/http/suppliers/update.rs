@@ -21,16 +21,20 @@ use crate::store::suppliers;
 #[schema(as = SupplierChange, example = json!({ "active": false, "version": 1 }))]
 pub(in crate::http) struct Change {
     #[garde(inner(length(chars, max = 200), custom(rules::not_blank)))]
-    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     name: Option<String>,
     #[garde(inner(email, length(max = 254)))]
     #[schema(format = Email, max_length = 254)]
     email: Option<String>,
-    #[garde(inner(length(chars, min = 1, max = 40)))]
-    #[schema(min_length = 1, max_length = 40)]
+    #[garde(inner(length(chars, min = 1, max = 40), custom(rules::storable)))]
+    #[schema(min_length = 1, max_length = 40, pattern = r"^[^\x00]*$")]
     phone: Option<String>,
-    #[garde(length(chars, max = 2_000))]
-    #[schema(max_length = 2_000)]
+    #[garde(length(chars, max = 2_000), inner(custom(rules::storable)))]
+    #[schema(max_length = 2_000, pattern = r"^[^\x00]*$")]
     note: Option<String>,
     /// Whether anything is ordered from them.
     #[garde(skip)]
