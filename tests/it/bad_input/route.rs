@@ -48,6 +48,7 @@ pub(crate) enum Thing {
     /// A guest, by an id that nobody else knows.
     Guest,
     Coupon,
+    Supplier,
 }
 
 /// What is in it for whom.

@@ -89,15 +89,59 @@ fn product() -> Vec<Route> {
         Route::get("/api/products/{productId}/stock").by(Anybody).of(Thing::Product),
         Route::put("/api/products/stock/reserve", |w| json!({"lines": [{"productId": w.product, "quantity": 1}], "expiresInSeconds": 1})).by(Service),
         Route::put("/api/products/stock/release", |w| json!({"orderId": w.order})).by(Service),
-        Route::get("/api/categories").by(Anybody),
+        Route::get("/api/products/export.csv").by(Admin),
+        Route::press("/api/products/import").by(Admin),
+        Route::press("/api/products/{productId}/images").by(Admin).of(Thing::Product),
+        Route::get("/api/products/{productId}/images/{imageId}").by(Anybody).of(Thing::Product),
+        Route::delete("/api/products/{productId}/images/{imageId}").by(Admin).of(Thing::Product),
+        Route::get("/api/categories").by(Anybody).list(),
+        Route::get("/api/categories/tree").by(Anybody),
         Route::post("/api/categories", |_| json!({"name": "New", "slug": "new", "description": ""})).by(Admin).refuses(&[("/name", r#"["", " "]"#), ("/slug", r#"["", "A B", "ä"]"#)]),
-        Route::put("/api/categories/{categoryId}", |_| json!({"name": "New", "version": 1})).by(Admin).of(Thing::Category).refuses(&[("/name", r#"["", " "]"#), ("/version", "[1.5, \"1\"]")]),
+        Route::put("/api/categories/{categoryId}", |w| json!({"name": "New", "parentId": w.product, "version": 1}))
+            .by(Admin)
+            .of(Thing::Category)
+            .refuses(&[("/name", r#"["", " "]"#), ("/version", "[1.5, \"1\"]"), ("/parentId", r#"["", "7"]"#)]),
         Route::post("/api/inventory/adjustments", |w| json!({"productId": w.product, "quantity": 1, "reason": "found"}))
             .by(Admin)
-            .refuses(&[("/quantity", "[0, 1.5, 1000001, -1000001, 9223372036854775808, \"2\"]"), ("/reason", r#"["", " "]"#)]),
+            .refuses(&[("/quantity", "[0, 1.5, 1000001, -1000001, 9223372036854775808, \"2\"]"), ("/reason", r#"["", " ", "\u0000"]"#)]),
+        Route::get("/api/inventory/low").by(Admin).list(),
         Route::get("/api/inventory/{productId}").by(Admin).of(Thing::Product),
+        Route::put("/api/inventory/{productId}", |_| json!({"lowStockThreshold": 1}))
+            .by(Admin)
+            .of(Thing::Product)
+            .refuses(&[("/lowStockThreshold", COUNT)]),
         Route::get("/api/inventory/{productId}/movements").by(Admin).of(Thing::Product).list(),
         Route::get("/internal/trace/{orderId}").by(Unseen).of(Thing::Order),
+    ]
+    .into_iter()
+    .chain(buying())
+    .collect()
+}
+
+fn buying() -> Vec<Route> {
+    use Caller::Admin;
+    let of_supplier = |route: Route| route.by(Admin).of(Thing::Supplier);
+    vec![
+        Route::get("/api/suppliers").by(Admin).list(),
+        Route::post("/api/suppliers", |_| json!({"name": "Potters", "email": "orders@potters.example", "phone": "+91 80 1234", "note": ""}))
+            .by(Admin)
+            .refuses(&[("/name", r#"["", " "]"#), ("/email", r#"["", "potters"]"#), ("/phone", r#"[""]"#), ("/note", r#"["\u0000"]"#)]),
+        of_supplier(Route::get("/api/suppliers/{supplierId}")),
+        of_supplier(Route::put("/api/suppliers/{supplierId}", |_| json!({"name": "Potters", "active": true, "version": 1})))
+            .refuses(&[("/name", r#"["", " "]"#), ("/version", "[1.5, \"1\"]")]),
+        of_supplier(Route::get("/api/suppliers/{supplierId}/purchase-orders")).list(),
+        of_supplier(Route::post("/api/suppliers/{supplierId}/purchase-orders", |w| {
+            json!({"lines": [{"productId": w.product, "quantity": 1}], "expectedOn": "2031-01-31", "note": ""})
+        }))
+        .refuses(&[("/lines", "[[]]"), ("/lines/0/quantity", UNITS), ("/expectedOn", r#"["", "soon", "2031-02-30"]"#)]),
+        of_supplier(Route::get("/api/suppliers/{supplierId}/purchase-orders/{purchaseOrderId}")),
+        of_supplier(Route::press("/api/suppliers/{supplierId}/purchase-orders/{purchaseOrderId}/send")),
+        of_supplier(Route::post("/api/suppliers/{supplierId}/purchase-orders/{purchaseOrderId}/receive", |w| {
+            json!({"lines": [{"productId": w.product, "quantity": 1}], "allowMore": false})
+        }))
+        .refuses(&[("/lines", "[[]]"), ("/lines/0/quantity", UNITS)]),
+        of_supplier(Route::press("/api/suppliers/{supplierId}/purchase-orders/{purchaseOrderId}/cancel")),
+        of_supplier(Route::delete("/api/suppliers/{supplierId}")),
     ]
 }
 

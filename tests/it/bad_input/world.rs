@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub(crate) guest: GuestOrder,
     order_number: String,
     category: (String, String),
+    /// Somebody to buy from, and an order to them.
+    supplier: (String, String),
     item: String,
     agent_id: String,
     notification: String,
@@ -74,6 +76,7 @@ impl World {
             ravi: Customer::sign_up(&shop, NEAR).await?,
             idle_agent: idle_agent(&shop, &admin).await?,
             category: (id(category, "categoryId"), id(category, "slug")),
+            supplier: supplier(&shop, &admin, &product).await?,
             guest: guest(&shop, &product).await?,
             agent_id: id(&brought["agent"], "agentId"),
             system,
@@ -111,6 +114,7 @@ impl World {
             Thing::Zone => "default",
             Thing::Guest => GUEST,
             Thing::Coupon => COUPON,
+            Thing::Supplier => &self.supplier.0,
         }
     }
 
@@ -143,7 +147,11 @@ impl World {
     /// A call of the route on another thing.
     pub(crate) fn call_on(&self, route: &Route, id: &str, token: Option<&str>) -> RequestBuilder {
         let method = Method::from_bytes(route.method.as_bytes()).expect("it is a method");
-        let path = route.path_of(id).replace("{productId}", &self.product);
+        let path = route
+            .path_of(id)
+            .replace("{productId}", &self.product)
+            .replace("{purchaseOrderId}", &self.supplier.1)
+            .replace("{imageId}", &"0".repeat(64));
         let request = self.shop.request(method, &path, token);
         request.header("idempotency-key", Uuid::now_v7().to_string())
     }
@@ -177,6 +185,17 @@ async fn left_over(asha: &Customer, product: &str) -> anyhow::Result<(String, St
         id(&cart["items"][0], "itemId"),
         id(&told["items"][0], "notificationId"),
     ))
+}
+
+/// A supplier, and a draft of an order to them.
+async fn supplier(shop: &Shop, admin: &str, product: &str) -> anyhow::Result<(String, String)> {
+    let draft = json!({"name": "Potters", "email": "orders@potters.example"});
+    let made = shop.post("/api/suppliers", Some(admin), &draft).await?;
+    let supplier = id(&made.expect(201), "supplierId");
+    let draft = json!({"lines": [{"productId": product, "quantity": 1}]});
+    let path = format!("/api/suppliers/{supplier}/purchase-orders");
+    let order = shop.post(&path, Some(admin), &draft).await?.expect(201);
+    Ok((supplier, id(&order, "purchaseOrderId")))
 }
 
 async fn guest(shop: &Shop, product: &str) -> anyhow::Result<GuestOrder> {
