@@ -6,7 +6,7 @@ use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_ses::Client;
-use aws_sdk_ses::error::SdkError;
+use aws_sdk_ses::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_ses::operation::send_raw_email::SendRawEmailError;
 use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::RawMessage;
@@ -72,13 +72,11 @@ impl Ses {
     }
 }
 
-/// A message that SES rejects is rejected for ever, unless it is our own address that it does not know.
+/// An address that SES cannot read is none. What else it refuses is about us: a sender it does not know, a limit, an account
+/// that is closed. (Who does not exist is told later, in the notifications of SES.)
 fn refusal(error: &SdkError<SendRawEmailError>) -> Outcome {
     let why = revcart_runtime::error_chain(error);
-    let is_rejected = error
-        .as_service_error()
-        .is_some_and(SendRawEmailError::is_message_rejected);
-    if is_rejected && !why.contains("not verified") {
+    if error.code() == Some("InvalidParameterValue") {
         Outcome::Bounced(why)
     } else {
         Outcome::Failed(why)

@@ -5,9 +5,13 @@
 )]
 
 mod bad_input;
+mod carriers;
+mod choices;
 mod lists;
 mod mails;
 mod replicas;
+mod resuming;
+mod sending;
 mod sharing;
 mod shop;
 mod watching;
