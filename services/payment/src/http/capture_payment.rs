@@ -27,7 +27,7 @@ struct Work {
 ///
 /// Cash that was promised, by another way than the delivery's word; or the rest of it, where less was collected than was due.
 #[utoipa::path(post, path = "/api/payments/capture", request_body = Which,
-    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34")),
+    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34", min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     responses(
         (status = 200, body = Payment, description = "The payment"),
         (status = 404, body = ProblemBody, description = "There is no such payment"),

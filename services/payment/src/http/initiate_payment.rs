@@ -45,7 +45,7 @@ struct Work {
 /// Tries again after a decline that was not final, or tells where the payment stands. How the payer goes on at the gateway's
 /// page stands in `GET /api/payments/order/{id}`.
 #[utoipa::path(post, path = "/api/payments/initiate", request_body = Initiation,
-    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34")),
+    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34", min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     responses(
         (status = 202, body = Payment, description = "The payment, which the gateway is at"),
         (status = 404, body = ProblemBody, description = "There is no such payment"),

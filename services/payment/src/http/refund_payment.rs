@@ -63,7 +63,7 @@ struct Work {
 /// Part of what was taken, or all that is left; never more. Several refunds at the same time come one after the other. To undo an
 /// order, cancel it.
 #[utoipa::path(post, path = "/api/payments/refund", request_body = Request,
-    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34")),
+    params(("Idempotency-Key" = String, Header, description = "A new one for every new request", example = "7f2c9a34", min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     responses(
         (status = 202, body = Accepted, description = "The gateway is asked to give it back"),
         (status = 404, body = ProblemBody, description = "There is no such payment"),

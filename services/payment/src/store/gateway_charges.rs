@@ -3,8 +3,7 @@
 //! is given up or goes on, when two processes want both.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select,
 };
 use shared_events::{PaymentMethod, Timestamp};
 
@@ -152,7 +151,6 @@ pub(super) fn by_reference_query(gateway: PaymentMethod, reference: &str) -> Sel
     Entity::find()
         .filter(Column::Gateway.eq(gateway.as_str()))
         .filter(Column::Reference.eq(reference))
-        .order_by_asc(Column::Key)
         .limit(1)
 }
 
