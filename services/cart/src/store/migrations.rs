@@ -21,3 +21,29 @@ impl MigratorTrait for Migrator {
         migrations
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectOptions, ConnectionTrait, Database, EntityTrait};
+
+    use super::*;
+    use crate::store::carts::entity::Entity as Carts;
+
+    #[tokio::test]
+    async fn carts_from_before_there_were_coupons_are_kept_and_grow_old() {
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1);
+        let database = Database::connect(options).await.unwrap();
+        let before: u32 = (platform_migrations().len() + 1).try_into().unwrap();
+        Migrator::up(&database, Some(before)).await.unwrap();
+        let cart = "INSERT INTO carts (id, user_id, version, created_at, active_at) VALUES (zeroblob(16), zeroblob(16), 3, 5, 7)";
+        database.execute_unprepared(cart).await.unwrap();
+        Migrator::up(&database, None).await.unwrap();
+        let carts = Carts::find().all(&database).await.unwrap();
+        let cart = &carts[0];
+        assert_eq!(
+            (cart.guest, cart.kept_since, &cart.coupon_code),
+            (false, Some(7), &None)
+        );
+    }
+}
