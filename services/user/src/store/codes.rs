@@ -73,7 +73,9 @@ pub(crate) async fn lock_or_make(
     id: &str,
     now: Timestamp,
 ) -> Result<Slot, Error> {
-    let leave = OnConflict::column(Column::Id).do_nothing().to_owned();
+    let leave = OnConflict::column(Column::Id)
+        .do_nothing_on([Column::Id])
+        .to_owned();
     batch::upsert(connection, [row_of(id, &Slot::empty(now))], &leave).await?;
     Ok(lock(connection, id).await?.unwrap_or(Slot::empty(now)))
 }

@@ -50,7 +50,9 @@ pub(crate) async fn lock(
     now: Timestamp,
 ) -> Result<Failures, Error> {
     let none = row_of(id, &Failures::none(now));
-    let leave = OnConflict::column(Column::Id).do_nothing().to_owned();
+    let leave = OnConflict::column(Column::Id)
+        .do_nothing_on([Column::Id])
+        .to_owned();
     batch::upsert(connection, [none], &leave).await?;
     let row = Entity::find_by_id(id)
         .lock_exclusive()

@@ -56,6 +56,8 @@ pub(crate) async fn keep_first(
         value: Set(value.to_owned()),
         created_at: Set(now.micros()),
     };
-    let leave = OnConflict::column(Column::Name).do_nothing().to_owned();
+    let leave = OnConflict::column(Column::Name)
+        .do_nothing_on([Column::Name])
+        .to_owned();
     batch::upsert(connection, [row], &leave).await
 }
