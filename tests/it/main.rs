@@ -14,6 +14,7 @@ mod poison;
 mod readme;
 mod saga_model;
 mod secrets;
+mod security;
 mod settings;
 mod turn;
 mod typescript;
