@@ -44,7 +44,11 @@ struct Work {
 }
 
 /// Brings units in or writes them off, with a reason, never below what is reserved.
-#[utoipa::path(post, path = "/api/inventory/adjustments", security(("bearer" = [])), request_body = Adjustment, responses((status = 201, body = Inventory, description = "The stock as it is now"), (status = 404, body = ProblemBody, description = "There is no such product"), (status = 409, body = ProblemBody, description = "BELOW_RESERVED")))]
+#[utoipa::path(post, path = "/api/inventory/adjustments", security(("bearer" = [])),
+    request_body = Adjustment,
+    responses((status = 201, body = Inventory, description = "The stock as it is now"),
+        (status = 404, body = ProblemBody, description = "There is no such product"),
+        (status = 409, body = ProblemBody, description = "BELOW_RESERVED")))]
 pub(super) async fn handle(
     State(app): State<App>,
     Admin(identity): Admin,

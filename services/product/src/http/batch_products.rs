@@ -33,7 +33,9 @@ pub(super) struct Products {
 }
 
 /// Price and availability of many products at once.
-#[utoipa::path(get, path = "/api/products/batch", security((), ("bearer" = [])), params(Parameters), responses((status = 200, body = Products, description = "Those that are in the catalogue, in the order asked for")))]
+#[utoipa::path(get, path = "/api/products/batch", security((), ("bearer" = [])),
+    params(Parameters),
+    responses((status = 200, body = Products, description = "Those that are in the catalogue, in the order asked for")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: MaybeIdentity,

@@ -63,7 +63,10 @@ struct Work {
 }
 
 /// Adds a product to the catalogue, with the stock it starts with.
-#[utoipa::path(post, path = "/api/products", security(("bearer" = [])), request_body = Draft, responses((status = 201, body = answers::Product, description = "The product"), (status = 409, body = ProblemBody, description = "SKU_TAKEN")))]
+#[utoipa::path(post, path = "/api/products", security(("bearer" = [])),
+    request_body = Draft,
+    responses((status = 201, body = answers::Product, description = "The product"),
+        (status = 409, body = ProblemBody, description = "SKU_TAKEN")))]
 pub(super) async fn handle(
     State(app): State<App>,
     Admin(identity): Admin,

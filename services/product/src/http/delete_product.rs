@@ -19,7 +19,12 @@ struct Work {
 }
 
 /// Takes a product out of the catalogue.
-#[utoipa::path(delete, path = "/api/products/{productId}", security(("bearer" = [])), params(("productId" = ProductId, Path)), responses((status = 204, description = "It is out of the catalogue"), (status = 409, body = ProblemBody, description = "VERSION_CONFLICT"), (status = 413, body = ProblemBody, description = "There is a body"), (status = 422, body = ProblemBody, description = "There is a body")))]
+#[utoipa::path(delete, path = "/api/products/{productId}", security(("bearer" = [])),
+    params(("productId" = ProductId, Path)),
+    responses((status = 204, description = "It is out of the catalogue"),
+        (status = 409, body = ProblemBody, description = "VERSION_CONFLICT"),
+        (status = 413, body = ProblemBody, description = "There is a body"),
+        (status = 422, body = ProblemBody, description = "There is a body")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,

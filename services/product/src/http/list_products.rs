@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::store::listings;
 
 /// The catalogue, a page at a time.
-#[utoipa::path(get, path = "/api/products", security((), ("bearer" = [])), params(PageRequest), responses((status = 200, body = Page<Product>, description = "A page of the catalogue, the oldest first")))]
+#[utoipa::path(get, path = "/api/products", security((), ("bearer" = [])),
+    params(PageRequest),
+    responses((status = 200, body = Page<Product>, description = "A page of the catalogue, the oldest first")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: MaybeIdentity,

@@ -34,7 +34,11 @@ struct Work {
 }
 
 /// Gives back what was set aside over REST (for services).
-#[utoipa::path(put, path = "/api/products/stock/release", security(("bearer" = [])), request_body = Which, responses((status = 204, description = "Nothing is set aside any more"), (status = 404, body = ProblemBody, description = "There is no such reservation"), (status = 409, body = ProblemBody, description = "OWNED_BY_SAGA")))]
+#[utoipa::path(put, path = "/api/products/stock/release", security(("bearer" = [])),
+    request_body = Which,
+    responses((status = 204, description = "Nothing is set aside any more"),
+        (status = 404, body = ProblemBody, description = "There is no such reservation"),
+        (status = 409, body = ProblemBody, description = "OWNED_BY_SAGA")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,

@@ -62,7 +62,10 @@ struct Work {
 }
 
 /// Sets stock aside for a while (for services).
-#[utoipa::path(put, path = "/api/products/stock/reserve", security(("bearer" = [])), request_body = Wish, responses((status = 200, body = Reservation, description = "What is set aside"), (status = 409, body = ProblemBody, description = "OUT_OF_STOCK, OWNED_BY_SAGA")))]
+#[utoipa::path(put, path = "/api/products/stock/reserve", security(("bearer" = [])),
+    request_body = Wish,
+    responses((status = 200, body = Reservation, description = "What is set aside"),
+        (status = 409, body = ProblemBody, description = "OUT_OF_STOCK, OWNED_BY_SAGA")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Internal,

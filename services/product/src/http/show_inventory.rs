@@ -9,7 +9,9 @@ use crate::app::App;
 use crate::store::{reorders, stock, suppliers};
 
 /// The stock of a product, deleted or not, with what only the shop's people see.
-#[utoipa::path(get, path = "/api/inventory/{productId}", security(("bearer" = [])), params(("productId" = ProductId, Path)), responses((status = 200, body = Inventory, description = "Its figures")))]
+#[utoipa::path(get, path = "/api/inventory/{productId}", security(("bearer" = [])),
+    params(("productId" = ProductId, Path)),
+    responses((status = 200, body = Inventory, description = "Its figures")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,

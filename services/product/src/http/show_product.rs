@@ -8,7 +8,9 @@ use super::answers::Product;
 use crate::app::{App, View};
 
 /// One product. That somebody looked is counted.
-#[utoipa::path(get, path = "/api/products/{productId}", security((), ("bearer" = [])), params(("productId" = ProductId, Path)), responses((status = 200, body = Product, description = "The product")))]
+#[utoipa::path(get, path = "/api/products/{productId}", security((), ("bearer" = [])),
+    params(("productId" = ProductId, Path)),
+    responses((status = 200, body = Product, description = "The product")))]
 pub(super) async fn handle(
     State(app): State<App>,
     Path(id): Path<ProductId>,

@@ -9,7 +9,9 @@ use crate::app::App;
 use crate::store::stock;
 
 /// The figures of a product's stock, straight from the database.
-#[utoipa::path(get, path = "/api/products/{productId}/stock", security((), ("bearer" = [])), params(("productId" = ProductId, Path)), responses((status = 200, body = Stock, description = "Its figures")))]
+#[utoipa::path(get, path = "/api/products/{productId}/stock", security((), ("bearer" = [])),
+    params(("productId" = ProductId, Path)),
+    responses((status = 200, body = Stock, description = "Its figures")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: MaybeIdentity,

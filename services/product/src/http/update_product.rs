@@ -54,7 +54,11 @@ struct Work {
 }
 
 /// Changes what is said about a product, if nobody has changed it since.
-#[utoipa::path(put, path = "/api/products/{productId}", security(("bearer" = [])), params(("productId" = ProductId, Path)), request_body = Change, responses((status = 200, body = answers::Product, description = "The product as it is now"), (status = 409, body = ProblemBody, description = "VERSION_CONFLICT, SKU_TAKEN")))]
+#[utoipa::path(put, path = "/api/products/{productId}", security(("bearer" = [])),
+    params(("productId" = ProductId, Path)),
+    request_body = Change,
+    responses((status = 200, body = answers::Product, description = "The product as it is now"),
+        (status = 409, body = ProblemBody, description = "VERSION_CONFLICT, SKU_TAKEN")))]
 pub(super) async fn handle(
     State(app): State<App>,
     _: Admin,

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use revcart_persistence::UnitOfWork;
 use revcart_runtime::Clock;
 use revcart_testkit::{PRIMARY_KEY, START, TestDatabase, assert_uses_index, query_plan};
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, QuerySelect, QueryTrait, Statement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, QueryResult, QuerySelect, QueryTrait, Statement, TransactionTrait,
+};
 use shared_events::{
     CategoryId, Currency, Money, ProductId, PurchaseOrderId, ReservationId, Service, SupplierId,
 };
@@ -63,8 +65,8 @@ impl Plans {
         assert_uses_index(&self.0, &query, index).await;
     }
 
-    /// The plan that the database makes when no way is forbidden: PostgreSQL reads a full-text index by a bitmap only.
-    async fn freely(&self, query: impl QueryTrait) -> String {
+    /// The plan that the database makes when PostgreSQL may use bitmaps: it reads a full-text index in no other way.
+    async fn by_bitmaps(&self, query: impl QueryTrait) -> String {
         if self.backend() != DbBackend::Postgres {
             return query_plan(&self.0, &query).await;
         }
@@ -73,7 +75,11 @@ impl Plans {
             sql: format!("EXPLAIN {}", statement.sql),
             ..statement
         };
-        let rows = self.0.read().query_all_raw(explain).await.unwrap();
+        let tx = self.0.read().begin().await.unwrap();
+        // A few thousand rows are read as fast from the table.
+        let off = "SET LOCAL enable_seqscan = off";
+        tx.execute_unprepared(off).await.unwrap();
+        let rows = tx.query_all_raw(explain).await.unwrap();
         let step = |row: &QueryResult| row.try_get_by_index::<String>(0).unwrap();
         rows.iter().map(step).collect::<Vec<_>>().join("\n")
     }
@@ -195,7 +201,7 @@ async fn words_are_found_by_the_full_text_index() {
     };
     for sort in [Sort::Relevance, Sort::PriceAsc] {
         let query = search::page_query(plans.backend(), &criteria, sort, None).limit(20);
-        let plan = plans.freely(listings::columns(query)).await;
+        let plan = plans.by_bitmaps(listings::columns(query)).await;
         assert!(plan.contains(words::INDEX), "{plan}");
         let walks = |step: &str| step.starts_with("SCAN") && !step.contains(words::INDEX);
         assert!(!plan.lines().any(walks), "{plan}");

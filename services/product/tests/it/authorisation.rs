@@ -36,6 +36,27 @@ fn routes() -> Vec<(Method, String, For)> {
         admin(Method::POST, "/api/products/import"),
         admin(Method::GET, "/api/inventory/low"),
         admin(Method::PUT, &format!("/api/inventory/{id}")),
+        admin(Method::POST, "/api/products"),
+        admin(Method::PUT, &format!("/api/products/{id}")),
+        admin(Method::DELETE, &format!("/api/products/{id}")),
+        admin(Method::POST, "/api/categories"),
+        admin(Method::PUT, &format!("/api/categories/{id}")),
+        admin(Method::GET, &format!("/api/inventory/{id}")),
+        admin(Method::GET, &format!("/api/inventory/{id}/movements")),
+        admin(Method::POST, "/api/inventory/adjustments"),
+        internal(Method::PUT, "/api/products/stock/reserve"),
+        internal(Method::PUT, "/api/products/stock/release"),
+        internal(Method::GET, &format!("/internal/trace/{order}")),
+    ]
+    .into_iter()
+    .chain(buying())
+    .collect()
+}
+
+fn buying() -> Vec<(Method, String, For)> {
+    let id = ProductId::new();
+    let admin = |method, path: &str| (method, path.to_owned(), For::Admins);
+    vec![
         admin(Method::GET, "/api/suppliers"),
         admin(Method::POST, "/api/suppliers"),
         admin(Method::GET, &format!("/api/suppliers/{id}")),
@@ -62,17 +83,6 @@ fn routes() -> Vec<(Method, String, For)> {
             Method::POST,
             &format!("/api/suppliers/{id}/purchase-orders/{id}/cancel"),
         ),
-        admin(Method::POST, "/api/products"),
-        admin(Method::PUT, &format!("/api/products/{id}")),
-        admin(Method::DELETE, &format!("/api/products/{id}")),
-        admin(Method::POST, "/api/categories"),
-        admin(Method::PUT, &format!("/api/categories/{id}")),
-        admin(Method::GET, &format!("/api/inventory/{id}")),
-        admin(Method::GET, &format!("/api/inventory/{id}/movements")),
-        admin(Method::POST, "/api/inventory/adjustments"),
-        internal(Method::PUT, "/api/products/stock/reserve"),
-        internal(Method::PUT, "/api/products/stock/release"),
-        internal(Method::GET, &format!("/internal/trace/{order}")),
     ]
 }
 

@@ -35,7 +35,8 @@ const MYSQL: &[&str] = &[
 const POSTGRES: &[&str] = &[
     "ALTER TABLE product_words ADD COLUMN document tsvector GENERATED ALWAYS AS \
      (setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', body), 'D')) STORED",
-    "CREATE INDEX product_words_found ON product_words USING gin (document)",
+    // Searched far more often than written: no list of entries that wait to be sorted in.
+    "CREATE INDEX product_words_found ON product_words USING gin (document) WITH (fastupdate = off)",
 ];
 
 impl MigrationName for Words {
