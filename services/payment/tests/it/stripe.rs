@@ -257,17 +257,15 @@ async fn refund_is_found_among_many() {
 }
 
 /// As localstripe has it.
-async fn at_localstripe() -> Option<(TestService, Local, Line)> {
-    let local = Local::find()?;
+async fn at_localstripe() -> (TestService, Local, Line) {
+    let local = Local::find();
     let line = local.line().await;
-    Some((world::start_with(with_stripe(&line.url)).await, local, line))
+    (world::start_with(with_stripe(&line.url)).await, local, line)
 }
 
 #[tokio::test]
 async fn card_that_localstripe_declines_when_it_is_charged_is_a_decline() {
-    let Some((payment, local, line)) = at_localstripe().await else {
-        return;
-    };
+    let (payment, local, line) = at_localstripe().await;
     let order = pay(&payment, Some("pm_card_chargeCustomerFail")).await;
     let failed = payment.published_once::<PaymentFailed>();
     assert_eq!(
@@ -280,9 +278,7 @@ async fn card_that_localstripe_declines_when_it_is_charged_is_a_decline() {
 
 #[tokio::test]
 async fn card_that_localstripe_wants_authenticated_waits_and_is_paid() {
-    let Some((payment, local, line)) = at_localstripe().await else {
-        return;
-    };
+    let (payment, local, line) = at_localstripe().await;
     let card = [
         ("type", "card"),
         ("card[number]", "4000002500003155"),

@@ -16,7 +16,7 @@ use super::line::Line;
 const URL: Setting = Setting {
     name: "REVCART_TEST_STRIPE_URL",
     default: None,
-    meaning: "where localstripe is; without it the tests against it pass without trying anything",
+    meaning: "where localstripe is: run `localstack/stack up` and `eval \"$(localstack/stack env)\"`",
     secret: false,
 };
 /// What localstripe takes for a key.
@@ -30,12 +30,13 @@ pub(crate) struct Local {
 }
 
 impl Local {
-    /// None without the stack.
-    pub(crate) fn find() -> Option<Self> {
-        let url = Environment::from_process().optional_text(&URL).unwrap()?;
+    /// That of the stack, which has to be up.
+    pub(crate) fn find() -> Self {
+        let url = Environment::from_process().text(&URL);
+        let url = url.unwrap_or_else(|error| panic!("{error}"));
         let client = reqwest::Client::builder().timeout(Duration::from_secs(10));
         let client = client.build().unwrap();
-        Some(Self { client, url })
+        Self { client, url }
     }
 
     /// A line to it.

@@ -56,25 +56,24 @@ pub(crate) fn with_razorpay(url: &str) -> Config {
 }
 
 impl Stall {
-    pub(crate) async fn dummy() -> Option<Self> {
-        Some(Self::new(Config::for_testing(), Counter::Dummy).await)
+    pub(crate) async fn dummy() -> Self {
+        Self::new(Config::for_testing(), Counter::Dummy).await
     }
 
-    /// None without the local stack.
-    pub(crate) async fn local() -> Option<Self> {
-        let local = Local::find()?;
+    pub(crate) async fn local() -> Self {
+        let local = Local::find();
         let line = local.line().await;
-        Some(Self::new(with_stripe(&line.url), Counter::Local(local, line)).await)
+        Self::new(with_stripe(&line.url), Counter::Local(local, line)).await
     }
 
-    pub(crate) async fn stripe() -> Option<Self> {
+    pub(crate) async fn stripe() -> Self {
         let (stripe, line) = stripe_line().await;
-        Some(Self::new(with_stripe(&line.url), Counter::Stripe(stripe, line)).await)
+        Self::new(with_stripe(&line.url), Counter::Stripe(stripe, line)).await
     }
 
-    pub(crate) async fn razorpay() -> Option<Self> {
+    pub(crate) async fn razorpay() -> Self {
         let (razorpay, line) = razorpay_line().await;
-        Some(Self::new(with_razorpay(&line.url), Counter::Razorpay(razorpay, line)).await)
+        Self::new(with_razorpay(&line.url), Counter::Razorpay(razorpay, line)).await
     }
 
     async fn new(config: Config, counter: Counter) -> Self {
