@@ -1,6 +1,7 @@
 //! The routes of the cart service: one file per endpoint, each with its request, its answer and its handler. Users have
 //! `/api/cart`; `carthub` is the same for guests too, who have no token; `coupons` is for the back office, `holds` for orders.
 
+mod add_for_service;
 mod add_item;
 mod answers;
 mod apply_coupon;
@@ -55,6 +56,7 @@ pub(crate) fn table() -> OpenApiRouter<App> {
             coupons::delete::handle
         ))
         .routes(routes!(show_to_service::handle))
+        .routes(routes!(add_for_service::handle))
         .routes(routes!(holds::take::handle, holds::give_back::handle))
 }
 

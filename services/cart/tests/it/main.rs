@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is an answer")]
 
 mod abandonment;
+mod again;
 mod bad_input;
 mod cache;
 mod catalogue;

@@ -1,12 +1,12 @@
 //! `PUT /api/orders/{id}/cancel`: the owner, the guest or an admin wants the order undone. It is undone in the background: 202
 //! with the order as it stands; 409 `ALREADY_DISPATCHED` once the agent has it.
 
-use axum::body::{Body, HttpBody};
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use garde::Validate;
 use revcart_http_edge::openapi::ProblemBody;
-use revcart_http_edge::{Answer, Json, Path, Problem, RawBody, RequestCause, Visitor};
+use revcart_http_edge::{Answer, Json, Path, Problem, RequestCause, Visitor};
 use saga::order::{Input, Refusal};
 use serde::Deserialize;
 use shared_events::{CancelledBy, OrderId, OrderStatus};
@@ -39,7 +39,7 @@ pub(crate) struct CancelRequest {
 /// For its owner, the guest who holds its token, and admins, until the delivery agent has it. What was done is undone in the
 /// background.
 #[utoipa::path(put, path = "/api/orders/{id}/cancel", params(("id" = OrderId, Path)), security(("bearer" = [])),
-    request_body = Option<CancelRequest>,
+    request_body = CancelRequest,
     responses(
         (status = 202, body = OrderBody, description = "It is being undone, or has been"),
         (status = 409, content_type = "application/problem+json", body = ProblemBody, description = "ALREADY_DISPATCHED")))]
@@ -79,17 +79,10 @@ fn on_behalf_of(visitor: &Visitor, order: &Order) -> Answer<CancelledBy> {
     }
 }
 
-/// The body; none and `null` are no reason.
+/// The body; none is no reason.
 async fn body(request: Request) -> Answer<CancelRequest> {
     if request.body().size_hint().exact() == Some(0) {
         return Ok(CancelRequest::default());
     }
-    let (parts, body) = request.into_parts();
-    let whole = Request::from_parts(parts.clone(), body);
-    let RawBody(bytes) = RawBody::from_request(whole, &()).await?;
-    if bytes.trim_ascii() == b"null" {
-        return Ok(CancelRequest::default());
-    }
-    let whole = Request::from_parts(parts, Body::from(bytes));
-    Ok(Json::from_request(whole, &()).await?.0)
+    Ok(Json::from_request(request, &()).await?.0)
 }

@@ -47,7 +47,7 @@ pub(crate) struct StatusRequest {
     responses(
         (status = 202, body = OrderBody, description = "It is being done"),
         (status = 409, content_type = "application/problem+json", body = ProblemBody,
-            description = "STATUS_NOT_ALLOWED and what the saga refuses, with `status` and `allowed`")))]
+            description = "STATUS_NOT_ALLOWED and what the saga refuses, with `orderStatus` and `allowed`")))]
 pub(crate) async fn handle(
     State(app): State<App>,
     InternalOrAdmin(identity): InternalOrAdmin,

@@ -19,7 +19,7 @@ async fn there_is_no_invoice_before_the_order_is_confirmed_nor_of_one_that_never
     let id = shop.place().await;
     let refused = invoice(&shop, id).await;
     let refused = refused.expect_problem(StatusCode::CONFLICT, "NOT_CONFIRMED");
-    assert_eq!(refused.at("/status"), "PLACED");
+    assert_eq!(refused.at("/orderStatus"), "PLACED");
     shop.refuse_stock(id).await;
     let refused = invoice(&shop, id).await;
     refused.expect_problem(StatusCode::CONFLICT, "NOT_CONFIRMED");

@@ -103,7 +103,7 @@ async fn every_refusal_says_where_the_order_stands_and_what_is_possible() {
     for status in ["CANCELLED", "DELIVERED", "OUT_FOR_DELIVERY"] {
         let refused = steer(&shop, id, status, false).await;
         let refused = refused.expect_problem(StatusCode::CONFLICT, "STATUS_NOT_ALLOWED");
-        assert_eq!(refused.at("/status"), "OUT_FOR_DELIVERY");
+        assert_eq!(refused.at("/orderStatus"), "OUT_FOR_DELIVERY");
         assert_eq!(refused.at("/allowed"), &json!([]));
     }
     shop.come_back(id).await;
@@ -119,7 +119,7 @@ async fn every_refusal_says_where_the_order_stands_and_what_is_possible() {
     // It stands there until the next agent has it, and the saga has been told already.
     let refused = steer(&shop, id, "OUT_FOR_DELIVERY", false).await;
     let refused = refused.expect_problem(StatusCode::CONFLICT, "NEEDS_NO_ATTENTION");
-    assert_eq!(refused.at("/status"), "DELIVERY_FAILED");
+    assert_eq!(refused.at("/orderStatus"), "DELIVERY_FAILED");
     assert_eq!(
         refused.at("/allowed"),
         &json!(["OUT_FOR_DELIVERY", "CANCELLED"])
