@@ -54,6 +54,11 @@ async fn periods_that_make_no_sense_are_refused_by_name() {
             refused(&shop, &format!("{route}?{query}"), field).await;
         }
     }
+}
+
+#[tokio::test]
+async fn what_else_makes_no_sense_is_refused_by_name() {
+    let shop = shop::open().await;
     for (path, field) in [
         ("funnel?bucket=hour", "bucket"),
         ("funnel?bucket=month&from=1990-01-01", "from"),

@@ -8,6 +8,7 @@ mod abandonment;
 mod authorisation;
 mod bad_input;
 mod cohorts;
+mod document;
 mod figures;
 mod log;
 mod poison;

@@ -130,26 +130,30 @@ pub(in crate::store) fn of_order_query(order: OrderId) -> Query {
     (filter, doc! { "sequence": 1 })
 }
 
+/// First the rest of those sent at the same moment, then those sent later: each by itself walks the index.
 pub(super) async fn sent_within(
     documents: &Documents,
-    after: (Timestamp, i64),
+    (from, sequence): (Timestamp, i64),
     until: Timestamp,
     limit: u32,
 ) -> Result<Vec<Logged>, Error> {
-    all(documents, sent_within_query(after, until), u64::from(limit)).await
+    let limit = u64::from(limit);
+    let mut found = all(documents, sent_at_query(from, sequence), limit).await?;
+    let left = limit.saturating_sub(found.len() as u64);
+    if left > 0 {
+        let later = sent_after_query(from, until);
+        found.extend(all(documents, later, left).await?);
+    }
+    Ok(found)
 }
 
-pub(in crate::store) fn sent_within_query(
-    (from, sequence): (Timestamp, i64),
-    until: Timestamp,
-) -> Query {
-    let filter = doc! {
-        "time": { "$gte": from.micros(), "$lt": until.micros() },
-        "$or": [
-            { "time": { "$gt": from.micros() } },
-            { "sequence": { "$gt": sequence } },
-        ],
-    };
+pub(in crate::store) fn sent_at_query(at: Timestamp, sequence: i64) -> Query {
+    let filter = doc! { "time": at.micros(), "sequence": { "$gt": sequence } };
+    (filter, doc! { "sequence": 1 })
+}
+
+pub(in crate::store) fn sent_after_query(from: Timestamp, until: Timestamp) -> Query {
+    let filter = doc! { "time": { "$gt": from.micros(), "$lt": until.micros() } };
     (filter, doc! { "time": 1, "sequence": 1 })
 }
 

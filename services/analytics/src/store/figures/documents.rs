@@ -14,6 +14,8 @@ use crate::domain::measure::Measure;
 use crate::domain::tally::Place;
 
 pub(in crate::store) const COLLECTION: &str = "figures";
+/// Buckets of a stretch that are rather asked for by their ids.
+const SHORT: usize = 64;
 /// Stands where a currency would, for what has none.
 const NO_CURRENCY: &str = "none";
 
@@ -58,32 +60,52 @@ fn id(grain: Grain, start: Timestamp) -> String {
     format!("{}/{}", grain.name(), start.micros())
 }
 
+/// Long stretches one by one along the index, the buckets of short ones by their ids.
 pub(super) async fn read(
     documents: &Documents,
     grain: Grain,
     stretches: &[Stretch],
 ) -> Result<BTreeMap<Timestamp, Figures>, Error> {
+    let mut series = BTreeMap::new();
+    let mut ids = Vec::new();
+    for stretch in stretches {
+        let starts = starts(grain, *stretch);
+        if stretches.len() > 1 && starts.clone().count() <= SHORT {
+            ids.extend(starts.map(|start| id(grain, start)));
+        } else {
+            series.append(&mut find(documents, read_filter(grain, *stretch)).await?);
+        }
+    }
+    if !ids.is_empty() {
+        let these = doc! { "_id": { "$in": ids } };
+        series.append(&mut find(documents, these).await?);
+    }
+    Ok(series)
+}
+
+/// The buckets of a stretch, as far as they are worth counting.
+fn starts(grain: Grain, (from, until): Stretch) -> impl Iterator<Item = Timestamp> + Clone {
+    let next = move |start: &Timestamp| Some(grain.next(*start)).filter(|next| next > start);
+    std::iter::successors(Some(from), next)
+        .take_while(move |start| *start < until)
+        .take(SHORT + 1)
+}
+
+async fn find(
+    documents: &Documents,
+    filter: Document,
+) -> Result<BTreeMap<Timestamp, Figures>, Error> {
     let found: Vec<Stored> = documents
-        .find(
-            COLLECTION,
-            read_filter(grain, stretches),
-            Listing::default(),
-        )
+        .find(COLLECTION, filter, Listing::default())
         .await?;
     let bucket = |stored: Stored| (Timestamp::from_micros(stored.start), Figures::from(stored));
     Ok(found.into_iter().map(bucket).collect())
 }
 
-pub(in crate::store) fn read_filter(grain: Grain, stretches: &[Stretch]) -> Document {
-    let stretch = |(from, until): &Stretch| {
-        doc! {
-            "grain": grain.name(),
-            "start": { "$gte": from.micros(), "$lt": until.micros() },
-        }
-    };
-    match stretches {
-        [one] => stretch(one),
-        several => doc! { "$or": several.iter().map(stretch).collect::<Vec<_>>() },
+pub(in crate::store) fn read_filter(grain: Grain, (from, until): Stretch) -> Document {
+    doc! {
+        "grain": grain.name(),
+        "start": { "$gte": from.micros(), "$lt": until.micros() },
     }
 }
 
