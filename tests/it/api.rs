@@ -50,13 +50,14 @@ pub(crate) async fn survives(shop: &Shop, address: &str) -> anyhow::Result<()> {
             root().join("tests/api/schemathesis.toml").as_os_str(),
         ])
         .args(["run", &format!("{address}/openapi.json")])
+        // One worker: with more of them Python 3.11 now and then loses count of its own recursion.
         .args([
             "--max-examples",
             &examples,
             "--seed",
             "20261120",
             "--workers",
-            "2",
+            "1",
         ])
         .args(["--header", &format!("Authorization: Bearer {admin}")])
         .current_dir(folder.path())
