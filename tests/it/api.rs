@@ -18,6 +18,14 @@ const EXAMPLES: Setting = Setting {
     secret: false,
 };
 
+/// Where `tests/api/install` has put it.
+const STACK: Setting = Setting {
+    name: "REVCART_STACK_DIR",
+    default: None,
+    meaning: "folder of the local stack; .stack in the workspace if not given",
+    secret: false,
+};
+
 /// The workspace.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -27,8 +35,8 @@ fn root() -> &'static Path {
 
 /// schemathesis, as `tests/api/install` puts it there.
 fn schemathesis() -> anyhow::Result<PathBuf> {
-    let stack =
-        std::env::var_os("REVCART_STACK_DIR").map_or_else(|| root().join(".stack"), PathBuf::from);
+    let stack = Environment::from_process().optional_text(&STACK)?;
+    let stack = stack.map_or_else(|| root().join(".stack"), PathBuf::from);
     let program = stack.join("venv-api/bin/schemathesis");
     anyhow::ensure!(
         program.exists(),
