@@ -3596,6 +3596,30 @@ export interface components {
             at: components["schemas"]["Timestamp"];
         };
         /**
+         * @description What is to be put in.
+         * @example {
+         *       "lines": [
+         *         {
+         *           "productId": "019a8b7e-52a3-7c1e-8f00-0123456789ab",
+         *           "quantity": 2
+         *         }
+         *       ]
+         *     }
+         */
+        FillCart: {
+            lines: components["schemas"]["FillLine"][];
+        };
+        /** @description So many units of a product. */
+        FillLine: {
+            productId: components["schemas"]["ProductId"];
+            quantity: components["schemas"]["Quantity"];
+        };
+        /** @description What has come of it. */
+        Filled: {
+            /** @description What is not sold any more, or there was no room for. */
+            refused: components["schemas"]["ProductId"][];
+        };
+        /**
          * @example {
          *       "email": "asha@example.com"
          *     }
@@ -7113,6 +7137,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `OTHER_CURRENCY`: the shop has changed its currency */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -7198,6 +7231,15 @@ export interface operations {
             };
             /** @description The role does not allow this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `OTHER_CURRENCY`: the shop has changed its currency */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7506,6 +7548,15 @@ export interface operations {
             };
             /** @description There is no such thing, or none that the caller may know of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `OTHER_CURRENCY`: the shop has changed its currency */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13275,7 +13326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description STATUS_NOT_ALLOWED and what the saga refuses, with `status` and `allowed` */
+            /** @description STATUS_NOT_ALLOWED and what the saga refuses, with `orderStatus` and `allowed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20161,6 +20212,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `OTHER_CURRENCY`: the shop has changed its currency */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -20257,6 +20317,15 @@ export interface operations {
             };
             /** @description There is no such thing, or none that the caller may know of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `OTHER_CURRENCY`: the shop has changed its currency */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20451,6 +20520,15 @@ export interface operations {
             };
             /** @description There is no such thing, or none that the caller may know of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `OTHER_CURRENCY`: the shop has changed its currency */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
