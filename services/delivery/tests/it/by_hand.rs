@@ -84,7 +84,7 @@ async fn nothing_goes_round_the_saga() {
     for (order, status) in [(assigned, "ASSIGNED"), (tombstone, "CANCELLED")] {
         let reply = assign(&delivery, json!({ "orderId": order })).await;
         let reply = reply.expect_problem(StatusCode::CONFLICT, "NOT_OPEN");
-        assert_eq!(reply.at("/status"), status);
+        assert_eq!(reply.at("/deliveryStatus"), status);
     }
     delivery.settle().await;
     assert!(delivery.said().is_empty());

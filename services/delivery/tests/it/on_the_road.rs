@@ -88,7 +88,7 @@ async fn steps_cannot_be_left_out_or_taken_back() {
     for status in ["PICKED_UP", "FAILED"] {
         let reply = world::report(&delivery, &login, order, status).await;
         let reply = reply.expect_problem(StatusCode::CONFLICT, "STATUS_NOT_ALLOWED");
-        assert_eq!(reply.at("/status"), "DELIVERED");
+        assert_eq!(reply.at("/deliveryStatus"), "DELIVERED");
     }
     delivery.settle().await;
     assert!(delivery.published::<DeliveryFailed>().is_empty());
