@@ -33,6 +33,7 @@ missing_packages() {
   postgres_bin >/dev/null || echo postgresql
   command -v psql >/dev/null || echo postgresql-client
   command -v openssl >/dev/null || echo openssl
+  command -v curl >/dev/null || echo curl
   find_python >/dev/null || echo python3 python3-venv
 }
 

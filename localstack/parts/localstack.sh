@@ -10,7 +10,7 @@ localstack_command() {
   COMMAND=(env -u DEBUG -u AWS_ENDPOINT_URL
     GATEWAY_LISTEN="$address" GATEWAY_SERVER=hypercorn LOCALSTACK_HOST="$address" SQS_ENDPOINT_STRATEGY=off
     "SERVICES=sqs,sns,sts,iam,ses,cloudwatch,s3" EAGER_SERVICE_LOADING=1 DNS_ADDRESS=0 DISABLE_EVENTS=1
-    SKIP_SSL_CERT_DOWNLOAD=1 FILESYSTEM_ROOT="$DATA/localstack" OVERRIDE_IN_DOCKER=0
+    SKIP_SSL_CERT_DOWNLOAD=1 FILESYSTEM_ROOT="$DATA/localstack" S3_DIR="$DATA/localstack/s3" OVERRIDE_IN_DOCKER=0
     LS_LOG="${LS_LOG:-warning}" PYTHONUNBUFFERED=1
     "$STACK/venv-localstack/bin/python" "$HERE/broker.py")
 }
@@ -38,6 +38,13 @@ localstack_stop() {
 localstack_start() {
   if localstack_away; then kill -s USR2 "$(pid localstack)"; else launch localstack; fi
   rm -f "$STACK/run/localstack.away"
+}
+
+# settle: the bucket that tests put pictures into; it is forgotten with the process, like everything else
+localstack_settle() {
+  AWS_ENDPOINT_URL=$(url localstack) AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 \
+    "$STACK/venv-localstack/bin/python" -c 'import boto3; boto3.client("s3").create_bucket(Bucket="revcart-test-images")' \
+    >>"$STACK/log/localstack.log" 2>&1
 }
 
 localstack_check() { AWS_ENDPOINT_URL=$(url localstack) "$STACK/venv-localstack/bin/python" "$HERE/parts/localstack_check.py"; }

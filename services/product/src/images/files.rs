@@ -176,7 +176,7 @@ mod tests {
         tokio::fs::remove_dir_all(&folder).await.unwrap();
     }
 
-    /// Needs a bucket: `REVCART_TEST_S3_BUCKET`, and `AWS_ENDPOINT_URL` and credentials like the tests of the bus.
+    /// In the bucket of the local stack.
     #[tokio::test]
     async fn a_bucket_keeps_files() {
         let env = revcart_runtime::Environment::from_process();
@@ -184,19 +184,15 @@ mod tests {
             let setting = revcart_runtime::Setting {
                 name,
                 default: None,
-                meaning: "",
+                meaning: "run `localstack/stack up` and `eval \"$(localstack/stack env)\"`",
                 secret: false,
             };
-            env.optional_text(&setting).unwrap()
-        };
-        let Some(bucket) = text("REVCART_TEST_S3_BUCKET") else {
-            println!("not tested: REVCART_TEST_S3_BUCKET names no bucket");
-            return;
+            env.text(&setting).unwrap_or_else(|error| panic!("{error}"))
         };
         let bucket = Bucket {
-            name: bucket,
-            region: text("AWS_REGION"),
-            endpoint: text("AWS_ENDPOINT_URL"),
+            name: text("REVCART_TEST_S3_BUCKET"),
+            region: Some(text("AWS_REGION")),
+            endpoint: Some(text("AWS_ENDPOINT_URL")),
         };
         let files = Files::in_bucket(&bucket).unwrap();
         keeps_files(&files).await;
