@@ -92,9 +92,7 @@ impl Couriers {
             Mailing::Smtp(server) => {
                 MailCourier::Smtp(Smtp::open(server, config.mail_from.clone())?)
             }
-            Mailing::Ses => {
-                MailCourier::Ses(Box::pin(Ses::open(config.mail_from.clone())).await)
-            }
+            Mailing::Ses => MailCourier::Ses(Box::pin(Ses::open(config.mail_from.clone())).await),
         };
         Ok(Self(Arc::new(All {
             mail,

@@ -116,5 +116,6 @@ fn a_problem_of_another_service_is_read_back() {
 #[test]
 #[should_panic(expected = "every problem has a status already")]
 fn a_member_that_every_problem_has_is_not_added_a_second_time() {
-    let _ = Problem::conflict("ALREADY_DISPATCHED", "it is on its way").with("status", "OUT_FOR_DELIVERY");
+    let _ = Problem::conflict("ALREADY_DISPATCHED", "it is on its way")
+        .with("status", "OUT_FOR_DELIVERY");
 }
