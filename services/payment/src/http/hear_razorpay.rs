@@ -13,7 +13,10 @@ use crate::app::App;
 /// Signed by `X-Razorpay-Signature` over the body. An event that is told again (`x-razorpay-event-id`) has no effect; one of
 /// another kind, or about something unknown, has none either.
 #[utoipa::path(post, path = "/api/payments/webhooks/razorpay",
-    request_body(content = String, content_type = "application/json", description = "The event, as Razorpay signed it"),
+    request_body(content = serde_json::Value, description = "The event, as Razorpay signed it", example = json!({
+        "entity": "event", "event": "payment.captured",
+        "payload": {"payment": {"entity": {"id": "pay_QxYz", "order_id": "order_QxAb", "status": "captured"}}}
+    })),
     params(
         ("X-Razorpay-Signature" = Option<String>, Header, description = "HMAC-SHA256 of the body, hexadecimal"),
         ("X-Razorpay-Event-Id" = Option<String>, Header, description = "The event's name"),

@@ -13,7 +13,10 @@ use crate::app::App;
 /// Signed by `Stripe-Signature` over time and body, at most five minutes ago. An event that is told again has no effect; one of
 /// another kind, or about something unknown, has none either.
 #[utoipa::path(post, path = "/api/payments/webhooks/stripe",
-    request_body(content = String, content_type = "application/json", description = "The event, as Stripe signed it"),
+    request_body(content = serde_json::Value, description = "The event, as Stripe signed it", example = json!({
+        "id": "evt_1PqR", "object": "event", "type": "payment_intent.succeeded",
+        "data": {"object": {"id": "pi_3PqR", "object": "payment_intent", "status": "succeeded"}}
+    })),
     params(("Stripe-Signature" = Option<String>, Header, description = "t=…,v1=…")),
     responses(
         (status = 200, body = Heard, description = "It was heard"),
