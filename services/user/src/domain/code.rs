@@ -125,9 +125,10 @@ impl Slot {
         }
     }
 
-    /// The code has been used.
+    /// The code has been used, or is not to be used any more. What was sent still counts.
     pub fn spend(&mut self) {
         self.digest = None;
+        self.new_email = None;
     }
 
     /// When nothing of this matters any more.

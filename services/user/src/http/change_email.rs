@@ -12,7 +12,7 @@ use super::{letters, proof, rules};
 use crate::app::App;
 use crate::domain::code::Purpose;
 use crate::domain::{Account, Email};
-use crate::store::{self, accounts};
+use crate::store::accounts;
 
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -30,6 +30,8 @@ pub(super) struct Request {
 struct Change {
     app: App,
     account: Account,
+    /// That of the password that was right.
+    hash: String,
     new: Email,
     cause: Cause,
 }
@@ -51,13 +53,14 @@ pub(super) async fn handle(
     Json(request): Json<Request>,
 ) -> Answer<(StatusCode, Json<CodeMailed>)> {
     let new = rules::field("newEmail", Email::parse(&request.new_email))?;
-    let (account, _) = proof::of_password(&app, &identity, request.password, &cause).await?;
+    let (account, hash) = proof::of_password(&app, &identity, request.password, &cause).await?;
     if account.email == new {
         return Err(Problem::invalid("newEmail", "is the address that you have"));
     }
     let change = Change {
         app: app.clone(),
         account,
+        hash,
         new,
         cause,
     };
@@ -72,10 +75,12 @@ pub(super) async fn handle(
     }
 }
 
-async fn begin(
-    unit: &mut UnitOfWork,
-    change: &Change,
-) -> Result<Option<std::time::Duration>, store::Error> {
+async fn begin(unit: &mut UnitOfWork, change: &Change) -> Answer<Option<std::time::Duration>> {
+    let found = accounts::lock_with_hash(unit.sql(), change.account.id).await?;
+    // The password that was right may have been changed in the meantime.
+    if found.is_none_or(|(_, stored)| stored != change.hash) {
+        return Err(proof::wrong_password());
+    }
     let taken = accounts::find_by_email(unit.sql(), &change.new).await?;
     let to = letters::whoever_reads(&change.new, &change.account.name);
     let dispatch = Dispatch {
@@ -84,5 +89,5 @@ async fn begin(
         to: Some(to).filter(|_| taken.is_none()),
         new_email: Some(&change.new),
     };
-    codes::send(unit, &change.app, dispatch, &change.cause).await
+    Ok(codes::send(unit, &change.app, dispatch, &change.cause).await?)
 }

@@ -1,4 +1,5 @@
-//! `PUT /api/users/password`: another password for who knows the old one. Every other session ends.
+//! `PUT /api/users/password`: another password for who knows the old one. Every other session ends, and so does
+//! a change of address that has not been confirmed.
 
 use axum::extract::State;
 use garde::Validate;
@@ -11,7 +12,7 @@ use serde::Deserialize;
 use shared_events::{PasswordChangeReason, PasswordChanged, UserId};
 use uuid::Uuid;
 
-use super::{proof, rules};
+use super::{codes, proof, rules};
 use crate::app::App;
 use crate::domain::Password;
 use crate::refresh_token::RefreshToken;
@@ -35,6 +36,7 @@ pub(super) struct Request {
 }
 
 struct Change {
+    app: App,
     user_id: UserId,
     old: String,
     new: String,
@@ -67,6 +69,7 @@ pub(super) async fn handle(
         .and_then(RefreshToken::parse)
         .map(|token| token.session);
     let change = Change {
+        app: app.clone(),
         user_id: account.id,
         old,
         new: app.passwords.hash(new).await?,
@@ -87,6 +90,7 @@ async fn save(unit: &mut UnitOfWork, change: &Change) -> Answer<()> {
         return Err(proof::wrong_password());
     }
     sessions::revoke_all(unit.sql(), change.user_id, change.keep, now).await?;
+    codes::drop_change(unit, &change.app, change.user_id).await?;
     let changed = PasswordChanged {
         user_id: change.user_id,
         reason: PasswordChangeReason::Changed,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use revcart_http_edge::Answer;
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Serialize;
-use shared_events::Recipient;
+use shared_events::{Recipient, UserId};
 
 use super::attempts::{self, Attempt};
 use super::letters;
@@ -95,6 +95,21 @@ pub(super) async fn redeem(
     }
     codes::update(unit.sql(), place, &slot).await?;
     Ok(found)
+}
+
+/// Takes a change of address back that has not been confirmed: whoever began it may be the one who is shut out now, with an
+/// access token that goes on for a while.
+pub(super) async fn drop_change(
+    unit: &UnitOfWork,
+    app: &App,
+    id: UserId,
+) -> Result<(), store::Error> {
+    let place = app.pepper.slot_of_change(id);
+    if let Some(mut slot) = codes::lock(unit.sql(), &place).await? {
+        slot.spend();
+        codes::update(unit.sql(), &place, &slot).await?;
+    }
+    Ok(())
 }
 
 /// Somebody who shows a code that was mailed to an address.

@@ -10,7 +10,7 @@ use shared_events::UserId;
 use super::problems::{invalid_code, no_such_account};
 use super::{answers, codes, rules};
 use crate::app::App;
-use crate::domain::Account;
+use crate::domain::{Account, Status};
 use crate::one_time_code::OneTimeCode;
 use crate::store::accounts;
 
@@ -68,8 +68,10 @@ async fn save(unit: &mut UnitOfWork, confirmation: &Confirmation) -> Answer<Opti
         code,
         cause,
     } = confirmation;
-    let mut account = accounts::lock(unit.sql(), *user_id)
-        .await?
+    let found = accounts::lock(unit.sql(), *user_id).await?;
+    // Their access token goes on for a while.
+    let mut account = found
+        .filter(|account| account.status == Status::Active)
         .ok_or_else(no_such_account)?;
     let place = app.pepper.slot_of_change(*user_id);
     let slot = codes::redeem(unit, app, (&place, code), true).await?;

@@ -8,7 +8,7 @@ use revcart_persistence::UnitOfWork;
 use serde::Deserialize;
 use shared_events::{Role, UserId};
 
-use super::proof;
+use super::{codes, proof};
 use crate::app::App;
 use crate::domain::Status;
 use crate::store::{accounts, sessions};
@@ -46,14 +46,14 @@ pub(super) async fn handle(
         return Err(Problem::conflict("OWN_ACCOUNT", detail));
     }
     app.database
-        .write((account.id, hash), |unit, (id, hash)| {
-            Box::pin(close(unit, *id, hash))
+        .write((app.clone(), account.id, hash), |unit, (app, id, hash)| {
+            Box::pin(close(unit, app, *id, hash))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn close(unit: &mut UnitOfWork, id: UserId, hash: &str) -> Answer<()> {
+async fn close(unit: &mut UnitOfWork, app: &App, id: UserId, hash: &str) -> Answer<()> {
     let found = accounts::lock_with_hash(unit.sql(), id).await?;
     // The password that was right may have been changed in the meantime.
     let (mut account, _) = found
@@ -65,5 +65,6 @@ async fn close(unit: &mut UnitOfWork, id: UserId, hash: &str) -> Answer<()> {
         accounts::update(unit.sql(), &account, unit.now()).await?;
     }
     sessions::revoke_all(unit.sql(), id, None, unit.now()).await?;
+    codes::drop_change(unit, app, id).await?;
     Ok(())
 }

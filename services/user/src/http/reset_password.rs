@@ -1,4 +1,5 @@
-//! `POST /api/users/reset-password`: another password for who reads the mail of an account. Every session ends.
+//! `POST /api/users/reset-password`: another password for who reads the mail of an account. Every session ends, and
+//! so does a change of address that has not been confirmed.
 
 use axum::extract::State;
 use garde::Validate;
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use shared_events::{PasswordChangeReason, PasswordChanged};
 
 use super::attempts::{self, Attempt};
-use super::codes::Claim;
+use super::codes::{self, Claim};
 use super::problems::invalid_code;
 use super::{confirm, rules};
 use crate::app::App;
@@ -93,6 +94,7 @@ async fn save(unit: &mut UnitOfWork, reset: &Reset) -> Result<Attempt<()>, store
     let hashes = (old_hash.as_str(), new_hash.as_str());
     accounts::set_password(unit.sql(), account.id, hashes, now).await?;
     sessions::revoke_all(unit.sql(), account.id, None, now).await?;
+    codes::drop_change(unit, &claim.app, account.id).await?;
     let sign_ins = claim.app.pepper.sign_ins_of(&claim.email);
     lockouts::clear(unit.sql(), &sign_ins).await?;
     confirm::owner(unit, &mut account, &claim.cause).await?;

@@ -128,3 +128,81 @@ async fn a_code_to_reset_the_password_that_went_to_the_old_address_ends_with_it(
         reply.expect_problem(StatusCode::BAD_REQUEST, "INVALID_CODE");
     }
 }
+
+async fn set_status(service: &TestService, who: &Actor, status: &str) {
+    let call = service.put(&format!("/api/users/{}/status", who.id));
+    let call = call.token(&service.admin);
+    let reply = call.json(&json!({"status": status})).await;
+    reply.expect(StatusCode::OK);
+}
+
+async fn deactivate(service: &TestService, who: &Actor) {
+    let call = service.post("/api/users/deactivate").token(who);
+    let reply = call.json(&json!({"password": PASSWORD})).await;
+    reply.expect(StatusCode::NO_CONTENT);
+}
+
+/// Somebody who knew the password asked for their own address; the owner shuts them out before they confirm it.
+#[tokio::test]
+async fn a_reset_ends_a_change_of_address_that_was_begun_before_it() {
+    let service = people::start().await;
+    let asha = people::register(&service, OLD).await;
+    wish(&service, &asha, NEW, PASSWORD).await;
+    let pending = code(&service, CHANGE).await;
+    ask(&service, "forgot-password", json!({"email": OLD})).await;
+    let reset = code(&service, "otp-reset").await;
+    let body = json!({"email": OLD, "code": reset, "newPassword": "another one"});
+    let reply = ask(&service, "reset-password", body).await;
+    reply.expect(StatusCode::NO_CONTENT);
+    let reply = confirm(&service, &asha, &pending).await;
+    reply.expect_problem(StatusCode::BAD_REQUEST, "INVALID_CODE");
+}
+
+#[tokio::test]
+async fn another_password_ends_a_change_of_address_that_was_begun_before_it() {
+    let service = people::start().await;
+    let asha = people::register(&service, OLD).await;
+    wish(&service, &asha, NEW, PASSWORD).await;
+    let pending = code(&service, CHANGE).await;
+    let body = json!({"currentPassword": PASSWORD, "newPassword": "another one"});
+    let call = service.put("/api/users/password").token(&asha);
+    call.json(&body).await.expect(StatusCode::NO_CONTENT);
+    let reply = confirm(&service, &asha, &pending).await;
+    reply.expect_problem(StatusCode::BAD_REQUEST, "INVALID_CODE");
+}
+
+#[tokio::test]
+async fn closing_an_account_ends_its_change_of_address_also_if_it_is_opened_again() {
+    let service = people::start().await;
+    let asha = people::register(&service, OLD).await;
+    wish(&service, &asha, NEW, PASSWORD).await;
+    let pending = code(&service, CHANGE).await;
+    deactivate(&service, &asha).await;
+    set_status(&service, &asha, "ACTIVE").await;
+    let reply = confirm(&service, &asha, &pending).await;
+    reply.expect_problem(StatusCode::BAD_REQUEST, "INVALID_CODE");
+}
+
+#[tokio::test]
+async fn suspending_an_account_ends_its_change_of_address_also_if_it_is_opened_again() {
+    let service = people::start().await;
+    let asha = people::register(&service, OLD).await;
+    wish(&service, &asha, NEW, PASSWORD).await;
+    let pending = code(&service, CHANGE).await;
+    set_status(&service, &asha, "SUSPENDED").await;
+    set_status(&service, &asha, "ACTIVE").await;
+    let reply = confirm(&service, &asha, &pending).await;
+    reply.expect_problem(StatusCode::BAD_REQUEST, "INVALID_CODE");
+}
+
+/// An access token outlives the suspension of its account.
+#[tokio::test]
+async fn an_account_that_may_not_be_used_gets_no_other_address() {
+    let service = people::start().await;
+    let asha = people::register(&service, OLD).await;
+    set_status(&service, &asha, "SUSPENDED").await;
+    let reply = wish(&service, &asha, NEW, PASSWORD).await;
+    reply.expect(StatusCode::ACCEPTED);
+    let reply = confirm(&service, &asha, &code(&service, CHANGE).await).await;
+    reply.expect_problem(StatusCode::NOT_FOUND, "NOT_FOUND");
+}
