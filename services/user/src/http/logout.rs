@@ -7,7 +7,6 @@ use revcart_http_edge::Answer;
 use revcart_http_edge::extract::Json;
 use revcart_persistence::{Error as DatabaseError, UnitOfWork};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::refresh_token::RefreshToken;
@@ -34,12 +33,13 @@ pub(super) async fn handle(
 ) -> Answer<StatusCode> {
     if let Some(token) = RefreshToken::parse(&request.refresh_token) {
         app.database
-            .write(token.session, |unit, id| Box::pin(end(unit, *id)))
+            .write(token, |unit, token| Box::pin(end(unit, token)))
             .await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn end(unit: &mut UnitOfWork, id: Uuid) -> Result<(), DatabaseError> {
-    Ok(sessions::revoke(unit.sql(), id, unit.now()).await?)
+async fn end(unit: &mut UnitOfWork, token: &RefreshToken) -> Result<(), DatabaseError> {
+    let presented = token.digest();
+    Ok(sessions::revoke_presented(unit.sql(), token.session, &presented, unit.now()).await?)
 }

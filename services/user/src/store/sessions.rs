@@ -137,6 +137,23 @@ pub(crate) async fn revoke(
     Ok(())
 }
 
+/// Ends one session if this is its current digest.
+pub(crate) async fn revoke_presented(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+    presented: &Digest,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .set(revoked(now))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Digest.eq(presented.0.as_str()))
+        .filter(Column::RevokedAt.is_null())
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
 /// Ends one session of this account; `false` if it has none of this id that goes on.
 pub(crate) async fn revoke_own(
     connection: &impl ConnectionTrait,

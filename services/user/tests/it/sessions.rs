@@ -123,6 +123,22 @@ async fn signing_out_ends_the_session_and_may_be_repeated() {
         .expect_problem(StatusCode::UNAUTHORIZED, "INVALID_REFRESH_TOKEN");
 }
 
+/// The id of a session is shown to its owner, and is no secret.
+#[tokio::test]
+async fn the_id_of_a_session_without_its_secret_signs_nobody_out() {
+    let service = people::start().await;
+    people::register(&service, EMAIL).await;
+    let token = refresh_token(&login(&service, EMAIL, PASSWORD).await);
+    let (session, _) = token.split_once('.').unwrap();
+    let made_up = format!("{session}.{}", "A".repeat(43));
+    service
+        .post("/api/users/logout")
+        .json(&json!({"refreshToken": made_up}))
+        .await
+        .expect(StatusCode::NO_CONTENT);
+    refresh(&service, &token).await.expect(StatusCode::OK);
+}
+
 #[tokio::test]
 async fn what_is_no_refresh_token_is_refused() {
     let service = people::start().await;
