@@ -19,7 +19,7 @@ use anyhow::Context;
 use clap::Parser;
 use revcart_tests::{Backlog, Load, System};
 
-use figures::{Browsing, Checkouts, Figures, Memory, Orders, Starts};
+use figures::{Browsing, Checkouts, Figures, Memory, Orders, Reads, Starts};
 use process::Process;
 
 /// How long messages may be on their way after the last shopper has gone.
@@ -43,6 +43,9 @@ struct Options {
     /// Orders in the large table
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(2_000..))]
     large: u64,
+    /// Measure the reading routes only
+    #[arg(long)]
+    reads: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -51,17 +54,37 @@ struct Options {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
+    if options.reads {
+        let reads = reads_alone(&options).await?;
+        print_reads(&reads);
+        return Ok(());
+    }
     let figures = measure(&options).await?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
         println!("{}", figures.table());
-        println!("{}", figures.reads.table());
-        for route in &figures.reads.unmeasured {
-            println!("not measured: {route}");
-        }
+        print_reads(&figures.reads);
     }
     Ok(())
+}
+
+fn print_reads(reads: &Reads) {
+    println!("{}", reads.table());
+    for route in &reads.unmeasured {
+        println!("not measured: {route}");
+    }
+}
+
+/// The reading routes over the history of a short run.
+async fn reads_alone(options: &Options) -> anyhow::Result<Reads> {
+    let system = System::start(&[]).await?;
+    say("orders, for a history");
+    let seconds = format!("{}s", options.seconds);
+    run(&system, options, &["--for", &seconds]).await?;
+    say("every reading route");
+    let time = Duration::from_millis(u64::from(options.seconds) * 1000 / 8);
+    reads::measure(&system, time).await
 }
 
 async fn measure(options: &Options) -> anyhow::Result<Figures> {
