@@ -80,7 +80,8 @@ fn hears(owner: &Account) -> bool {
     owner.verified && owner.status == Status::Active
 }
 
-fn paused(wait: Duration) -> Problem {
+/// 429, with the time that is left.
+pub(super) fn paused(wait: Duration) -> Problem {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,

@@ -8,10 +8,11 @@ use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
 
 use super::codes::{self, CODE_MAILED, CodeMailed, Dispatch};
-use super::{letters, proof, rules};
+use super::proof::{self, Proof};
+use super::{letters, rules};
 use crate::app::App;
+use crate::domain::Email;
 use crate::domain::code::Purpose;
-use crate::domain::{Account, Email};
 use crate::store::accounts;
 
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
@@ -29,9 +30,7 @@ pub(super) struct Request {
 
 struct Change {
     app: App,
-    account: Account,
-    /// That of the password that was right.
-    hash: String,
+    proof: Proof,
     new: Email,
     cause: Cause,
 }
@@ -53,14 +52,10 @@ pub(super) async fn handle(
     Json(request): Json<Request>,
 ) -> Answer<(StatusCode, Json<CodeMailed>)> {
     let new = rules::field("newEmail", Email::parse(&request.new_email))?;
-    let (account, hash) = proof::of_password(&app, &identity, request.password, &cause).await?;
-    if account.email == new {
-        return Err(Problem::invalid("newEmail", "is the address that you have"));
-    }
+    let proof = proof::of_password(&app, &identity, request.password, &cause).await?;
     let change = Change {
         app: app.clone(),
-        account,
-        hash,
+        proof,
         new,
         cause,
     };
@@ -76,15 +71,14 @@ pub(super) async fn handle(
 }
 
 async fn begin(unit: &mut UnitOfWork, change: &Change) -> Answer<Option<std::time::Duration>> {
-    let found = accounts::lock_with_hash(unit.sql(), change.account.id).await?;
-    // The password that was right may have been changed in the meantime.
-    if found.is_none_or(|(_, stored)| stored != change.hash) {
-        return Err(proof::wrong_password());
+    let account = change.proof.confirm(unit).await?;
+    if account.email == change.new {
+        return Err(Problem::invalid("newEmail", "is the address that you have"));
     }
     let taken = accounts::find_by_email(unit.sql(), &change.new).await?;
-    let to = letters::whoever_reads(&change.new, &change.account.name);
+    let to = letters::whoever_reads(&change.new, &account.name);
     let dispatch = Dispatch {
-        place: &change.app.pepper.slot_of_change(change.account.id),
+        place: &change.app.pepper.slot_of_change(account.id),
         purpose: Purpose::Change,
         to: Some(to).filter(|_| taken.is_none()),
         new_email: Some(&change.new),

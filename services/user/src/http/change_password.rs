@@ -9,10 +9,11 @@ use revcart_http_edge::extract::{Json, RequestCause};
 use revcart_http_edge::{Answer, ProblemBody};
 use revcart_persistence::{Cause, UnitOfWork};
 use serde::Deserialize;
-use shared_events::{PasswordChangeReason, PasswordChanged, UserId};
+use shared_events::{PasswordChangeReason, PasswordChanged};
 use uuid::Uuid;
 
-use super::{codes, proof, rules};
+use super::proof::{self, Proof};
+use super::{codes, rules};
 use crate::app::App;
 use crate::domain::Password;
 use crate::refresh_token::RefreshToken;
@@ -37,8 +38,7 @@ pub(super) struct Request {
 
 struct Change {
     app: App,
-    user_id: UserId,
-    old: String,
+    proof: Proof,
     new: String,
     keep: Option<Uuid>,
     cause: Cause,
@@ -62,7 +62,7 @@ pub(super) async fn handle(
 ) -> Answer<StatusCode> {
     let new = rules::field("newPassword", Password::parse(&request.new_password))?;
     let current = request.current_password;
-    let (account, old) = proof::of_password(&app, &identity, current, &cause).await?;
+    let proof = proof::of_password(&app, &identity, current, &cause).await?;
     let keep = request
         .refresh_token
         .as_deref()
@@ -70,8 +70,7 @@ pub(super) async fn handle(
         .map(|token| token.session);
     let change = Change {
         app: app.clone(),
-        user_id: account.id,
-        old,
+        proof,
         new: app.passwords.hash(new).await?,
         keep,
         cause,
@@ -84,15 +83,13 @@ pub(super) async fn handle(
 
 async fn save(unit: &mut UnitOfWork, change: &Change) -> Answer<()> {
     let now = unit.now();
-    let hashes = (change.old.as_str(), change.new.as_str());
-    // The password that was right may have been changed in the meantime.
-    if !accounts::set_password(unit.sql(), change.user_id, hashes, now).await? {
-        return Err(proof::wrong_password());
-    }
-    sessions::revoke_all(unit.sql(), change.user_id, change.keep, now).await?;
-    codes::drop_change(unit, &change.app, change.user_id).await?;
+    let user_id = change.proof.confirm(unit).await?.id;
+    let hashes = (change.proof.hash(), change.new.as_str());
+    accounts::set_password(unit.sql(), user_id, hashes, now).await?;
+    sessions::revoke_all(unit.sql(), user_id, change.keep, now).await?;
+    codes::drop_change(unit, &change.app, user_id).await?;
     let changed = PasswordChanged {
-        user_id: change.user_id,
+        user_id,
         reason: PasswordChangeReason::Changed,
     };
     unit.publish(changed, &change.cause);

@@ -6,9 +6,10 @@ use http::StatusCode;
 use revcart_http_edge::{Answer, Identity, Json, Problem, ProblemBody, RequestCause};
 use revcart_persistence::UnitOfWork;
 use serde::Deserialize;
-use shared_events::{Role, UserId};
+use shared_events::Role;
 
-use super::{codes, proof};
+use super::codes;
+use super::proof::{self, Proof};
 use crate::app::App;
 use crate::domain::Status;
 use crate::store::{accounts, sessions};
@@ -40,31 +41,27 @@ pub(super) async fn handle(
     RequestCause(cause): RequestCause,
     Json(request): Json<Request>,
 ) -> Answer<StatusCode> {
-    let (account, hash) = proof::of_password(&app, &identity, request.password, &cause).await?;
-    if account.role == Role::Admin {
-        let detail = "admins cannot close their own account; ask another for another role first";
-        return Err(Problem::conflict("OWN_ACCOUNT", detail));
-    }
+    let proof = proof::of_password(&app, &identity, request.password, &cause).await?;
     app.database
-        .write((app.clone(), account.id, hash), |unit, (app, id, hash)| {
-            Box::pin(close(unit, app, *id, hash))
+        .write((app.clone(), proof), |unit, (app, proof)| {
+            Box::pin(close(unit, app, proof))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn close(unit: &mut UnitOfWork, app: &App, id: UserId, hash: &str) -> Answer<()> {
-    let found = accounts::lock_with_hash(unit.sql(), id).await?;
-    // The password that was right may have been changed in the meantime.
-    let (mut account, _) = found
-        .filter(|(_, stored)| stored == hash)
-        .ok_or_else(proof::wrong_password)?;
+async fn close(unit: &mut UnitOfWork, app: &App, proof: &Proof) -> Answer<()> {
+    let mut account = proof.confirm(unit).await?;
+    if account.role == Role::Admin {
+        let detail = "admins cannot close their own account; ask another for another role first";
+        return Err(Problem::conflict("OWN_ACCOUNT", detail));
+    }
     // What an admin has closed stays closed by them.
     if account.status == Status::Active {
         account.status = Status::Deactivated;
         accounts::update(unit.sql(), &account, unit.now()).await?;
     }
-    sessions::revoke_all(unit.sql(), id, None, unit.now()).await?;
-    codes::drop_change(unit, app, id).await?;
+    sessions::revoke_all(unit.sql(), account.id, None, unit.now()).await?;
+    codes::drop_change(unit, app, account.id).await?;
     Ok(())
 }

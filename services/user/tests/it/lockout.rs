@@ -5,6 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use revcart_testkit::TestService;
 use serde_json::json;
+use user_service::Config;
+use user_service::config::Cost;
 
 use crate::people::{self, PASSWORD, login, mailed};
 
@@ -167,4 +169,58 @@ async fn wrong_passwords_of_who_is_signed_in_count_as_well() {
     login(&service, EMAIL, PASSWORD)
         .await
         .expect_problem(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_ATTEMPTS");
+}
+
+/// Each is looked at before any other has been counted, because hashing takes longer than looking.
+#[tokio::test]
+async fn the_right_password_at_the_end_of_a_volley_has_to_wait_too() {
+    let rights = [
+        (
+            "PUT",
+            "password",
+            json!({"currentPassword": PASSWORD, "newPassword": "another long password"}),
+        ),
+        (
+            "POST",
+            "email",
+            json!({"newEmail": "new@example.com", "password": PASSWORD}),
+        ),
+        (
+            "POST",
+            "email",
+            json!({"newEmail": EMAIL, "password": PASSWORD}),
+        ),
+        ("POST", "deactivate", json!({"password": PASSWORD})),
+    ];
+    let wrong = ("POST", "deactivate", json!({"password": WRONG}));
+    for right in rights {
+        let service = people::start_with(slow()).await;
+        let asha = people::register(&service, EMAIL).await;
+        let volley = std::iter::repeat_n(&wrong, 20).chain([&right]);
+        let volley = volley.map(|(method, what, body)| {
+            let path = format!("/api/users/{what}");
+            let call = service.call(method.parse().unwrap(), &path).token(&asha);
+            call.json(body).into_future()
+        });
+        let mut replies = futures::future::join_all(volley).await;
+        let last = replies.pop().unwrap();
+        last.expect_problem(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_ATTEMPTS");
+        assert!(mailed(&service, "otp-change").await.is_empty());
+        service.clock().advance(Duration::from_secs(60));
+        login(&service, EMAIL, PASSWORD)
+            .await
+            .expect(StatusCode::OK);
+    }
+}
+
+/// One password after the other, in the order in which they come, and each takes a moment.
+fn slow() -> Config {
+    Config {
+        password_hashers: 1,
+        password_cost: Cost {
+            memory_kib: 256,
+            passes: 8,
+        },
+        ..Config::for_testing()
+    }
 }
