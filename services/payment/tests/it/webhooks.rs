@@ -193,6 +193,28 @@ async fn only_who_has_the_secret_is_heard() {
 }
 
 #[tokio::test]
+async fn of_the_signatures_of_stripe_eight_are_looked_at() {
+    let (payment, stripe, _, _) = at_stripe().await;
+    let body = succeeded(&stripe, "evt_1");
+    let now = START.micros() / 1_000_000;
+    let good = stripe_signature(STRIPE_WEBHOOKS, now, body.as_bytes());
+    let (time, good) = good.split_once(',').unwrap();
+    let wrong = format!("v1={}", "0".repeat(64));
+    let tell = |before: Vec<&str>| {
+        let header = format!("{time},{},{good}", before.join(","));
+        let call = payment.post(STRIPE).header(SIGNATURE, &header);
+        call.body("application/json", body.clone())
+    };
+    let ninth = tell(vec![&wrong; 8]).await;
+    ninth.expect_problem(StatusCode::BAD_REQUEST, "SIGNATURE_INVALID");
+    let eighth = tell(vec![&wrong; 7]).await;
+    eighth.expect(StatusCode::OK);
+    // What is no signature at all is passed over.
+    let after_nonsense = tell(["v1=", "v1=00", "v1=zz"].repeat(3)).await;
+    after_nonsense.expect(StatusCode::OK);
+}
+
+#[tokio::test]
 async fn headers_that_the_package_of_stripe_makes_are_accepted() {
     let (payment, ..) = at_stripe().await;
     let vectors: Value = serde_json::from_str(include_str!("../vectors/signatures.json")).unwrap();

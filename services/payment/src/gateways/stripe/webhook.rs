@@ -30,8 +30,7 @@ impl Stripe {
             Some(signed) => {
                 let mut message = format!("{}.", signed.time).into_bytes();
                 message.extend_from_slice(body);
-                let is_valid = |given: &&str| signature::is_valid(secret, &message, given);
-                match signed.signatures.iter().any(is_valid) {
+                match signature::is_among(secret, &message, signed.signatures) {
                     false => Err(Unheard::NotSigned),
                     true if !is_near(signed.time, now) => Err(Unheard::TooOld),
                     true => event(body),
