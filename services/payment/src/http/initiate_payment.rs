@@ -28,7 +28,7 @@ pub(super) struct Initiation {
     order_id: OrderId,
     /// From the gateway's own form; single use.
     #[garde(custom(rules::token))]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255, pattern = r"^[^\x00]*$")]
     payment_token: Option<PaymentToken>,
 }
 

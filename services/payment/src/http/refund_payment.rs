@@ -33,7 +33,11 @@ pub(super) struct Request {
     #[garde(custom(rules::positive))]
     amount: Option<Money>,
     #[garde(length(chars, max = 500), custom(rules::not_blank))]
-    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 500,
+        pattern = r"^[^\x00]*[^\s\x00][^\x00]*$"
+    )]
     reason: String,
 }
 

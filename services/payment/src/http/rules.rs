@@ -10,6 +10,14 @@ pub(super) fn not_blank(text: &str, (): &()) -> garde::Result {
     if text.trim().is_empty() {
         return Err(garde::Error::new("must not be blank"));
     }
+    storable(text)
+}
+
+/// PostgreSQL keeps every text but those with a NUL in them.
+fn storable(text: &str) -> garde::Result {
+    if text.contains('\0') {
+        return Err(garde::Error::new("must not contain the character NUL"));
+    }
     Ok(())
 }
 
@@ -26,10 +34,10 @@ pub(super) fn token(token: &Option<PaymentToken>, (): &()) -> garde::Result {
     let Some(token) = token else {
         return Ok(());
     };
-    if (1..=LONGEST_TOKEN).contains(&token.expose().len()) {
-        return Ok(());
+    if !(1..=LONGEST_TOKEN).contains(&token.expose().len()) {
+        return Err(garde::Error::new("must be 1 to 255 bytes long"));
     }
-    Err(garde::Error::new("must be 1 to 255 bytes long"))
+    storable(token.expose())
 }
 
 /// A word of the gateway's that its page has brought.

@@ -53,6 +53,7 @@ async fn values_out_of_bounds_are_refused_by_name() {
         ("/api/payments/initiate", "orderId", json!("seven")),
         ("/api/payments/initiate", "paymentToken", json!("")),
         ("/api/payments/initiate", "paymentToken", json!(long)),
+        ("/api/payments/initiate", "paymentToken", json!("tok\0ok")),
         ("/api/payments/capture", "orderId", json!("seven")),
         ("/api/payments/verify", "orderId", json!(7)),
         ("/api/payments/refund", "amount", amount("0.00", "INR")),
@@ -62,6 +63,7 @@ async fn values_out_of_bounds_are_refused_by_name() {
         ("/api/payments/refund", "amount", json!(1)),
         ("/api/payments/refund", "reason", json!("  ")),
         ("/api/payments/refund", "reason", json!(long)),
+        ("/api/payments/refund", "reason", json!("bro\0ken")),
         ("/api/payments/dummy", "action", json!("explode")),
     ];
     for (path, field, value) in cases {
