@@ -13,6 +13,10 @@ use shared_events::{
 use crate::catalogue::{money, rupees, start};
 use crate::coupons::make;
 
+/// How long a coupon waits for its order to be placed.
+const HELD: Duration = Duration::from_secs(24 * 60 * 60);
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// Takes a coupon for an order as order-service does.
 async fn put(service: &TestService, order: OrderId, body: &Value) -> Reply {
     service
@@ -149,9 +153,9 @@ async fn a_hold_runs_out_unless_the_order_is_placed() {
     service.deliver(placed(kept, rupees(100))).await;
     service.deliver(placed(free, rupees(0))).await;
     service.settle().await;
-    service.advance(Duration::from_secs(29 * 60)).await;
+    service.advance(HELD - MINUTE).await;
     assert_eq!(taken(&service, "TEN").await, 3);
-    service.advance(Duration::from_secs(60)).await;
+    service.advance(MINUTE).await;
     assert_eq!(taken(&service, "TEN").await, 1);
     let path = format!("/internal/coupons/holds/{kept}");
     let reply = service
@@ -160,6 +164,23 @@ async fn a_hold_runs_out_unless_the_order_is_placed() {
         .await;
     reply.expect(StatusCode::NO_CONTENT);
     assert_eq!(taken(&service, "TEN").await, 1, "what is used stays used");
+}
+
+#[tokio::test]
+async fn an_order_that_is_placed_hours_late_finds_its_hold() {
+    let (service, _) = start().await;
+    make(&service, "LAST", json!({"total": 1})).await;
+    let order = OrderId::new();
+    put(&service, order, &of_user("LAST", &service.customer))
+        .await
+        .expect(StatusCode::OK);
+    service.advance(HELD - MINUTE).await;
+    let reply = take(&service, "LAST", &service.other_customer).await;
+    reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "COUPON_USED_UP");
+    service.deliver(placed(order, rupees(100))).await;
+    service.settle().await;
+    service.advance(HELD).await;
+    assert_eq!(taken(&service, "LAST").await, 1);
 }
 
 #[tokio::test]
@@ -191,7 +212,7 @@ async fn more_holds_than_fit_one_transaction_all_run_out() {
         let who = service.keys().actor(Role::Customer);
         take(&service, "TEN", &who).await.expect(StatusCode::OK);
     }
-    service.advance(Duration::from_secs(30 * 60)).await;
+    service.advance(HELD).await;
     assert_eq!(taken(&service, "TEN").await, 0);
 }
 

@@ -1,5 +1,5 @@
-//! `PUT /internal/coupons/holds/{orderId}`: a coupon for an order that is about to be placed. Internal. It is the order's for half an
-//! hour, for good when the order is placed, and nobody's again when the order is cancelled.
+//! `PUT /internal/coupons/holds/{orderId}`: a coupon for an order that is about to be placed. Internal. It is the order's for a
+//! day, for good when the order is placed, and nobody's again when the order is cancelled.
 //!
 //! Limits hold whatever happens at the same time: who takes a coupon has locked it, the uses of one shopper are numbered and no number
 //! comes twice, and the database refuses a count beyond the total.
@@ -20,8 +20,8 @@ use crate::domain::{Code, Coupon, Holder};
 use crate::store::coupons;
 use crate::store::holds::{self, Hold};
 
-/// How long an order may take to be placed.
-const HELD: Duration = Duration::from_secs(30 * 60);
+/// How long an order may take to be placed, and the news of it to come: whoever took the last use of a coupon keeps it over an outage.
+const HELD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Which coupon, and who orders what.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
