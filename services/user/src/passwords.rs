@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier};
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
 
 use crate::domain::Password;
@@ -157,6 +160,16 @@ impl Passwords {
     }
 }
 
+/// What stands in the place of a hash where no password is to be right: like `hash` to look at, with octets that come of none.
+/// Costs nothing, so that nothing is seen of it in the time that an answer takes.
+pub(crate) fn fits_nothing(hash: &str) -> String {
+    let mut octets = [0_u8; Params::DEFAULT_OUTPUT_LEN];
+    rand::fill(&mut octets)
+        .expect("the system's random source works, or nothing cryptographic does");
+    let (made_with, _) = hash.rsplit_once('$').unwrap_or_default();
+    format!("{made_with}${}", STANDARD_NO_PAD.encode(octets))
+}
+
 fn hash(argon2: &Argon2<'static>, password: &Password) -> Result<String, Error> {
     argon2
         .hash_password(password.expose())
@@ -218,6 +231,16 @@ mod tests {
                 .unwrap(),
             Verdict::Wrong
         );
+    }
+
+    #[tokio::test]
+    async fn what_fits_nothing_looks_like_a_hash_and_fits_nothing() {
+        let passwords = Passwords::new(Cost::LEAST, 1).unwrap();
+        let hash = passwords.hash(password("correct horse")).await.unwrap();
+        let nobodys = fits_nothing(&hash);
+        assert_eq!(nobodys.len(), hash.len());
+        let verdict = passwords.verify(password("correct horse"), Some(nobodys));
+        assert_eq!(verdict.await.unwrap(), Verdict::Wrong);
     }
 
     #[tokio::test]

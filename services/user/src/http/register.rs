@@ -5,6 +5,8 @@
 //! whether there is an account or not, after the same work, and what there is to know stands in a mail: a code that shows that
 //! the address is theirs; for the owner of an account one to set another password with.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
@@ -20,6 +22,7 @@ use super::{answers, letters, rules};
 use crate::app::App;
 use crate::domain::code::Purpose;
 use crate::domain::{Account, Email, Password, Status};
+use crate::passwords::{self, Verdict};
 use crate::store::{self, accounts};
 
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
@@ -57,6 +60,8 @@ struct Newcomer {
     app: App,
     account: Account,
     password_hash: String,
+    /// The hash that their password fits already, if there is an account that nobody has verified.
+    fits: Option<String>,
     cause: Cause,
 }
 
@@ -89,10 +94,16 @@ pub(super) async fn handle(
         version: 1,
         created_at: app.clock.now(),
     };
+    let fits = if app.config.require_verification {
+        stored_already(&app, &account.email, password.clone()).await?
+    } else {
+        None
+    };
     let newcomer = Newcomer {
         app: app.clone(),
         account: account.clone(),
         password_hash: app.passwords.hash(password).await?,
+        fits,
         cause,
     };
     if app.config.require_verification {
@@ -105,6 +116,14 @@ pub(super) async fn handle(
     Ok((StatusCode::CREATED, view).into_response())
 }
 
+/// The stored hash of an address if this password fits it: the same work whether there is one or not.
+async fn stored_already(app: &App, email: &Email, password: Password) -> Answer<Option<String>> {
+    let found = accounts::find_by_email(app.database.read(), email).await?;
+    let stored = found.map(|(_, hash)| hash);
+    let verdict = app.passwords.verify(password, stored.clone()).await?;
+    Ok(stored.filter(|_| verdict != Verdict::Wrong))
+}
+
 async fn add(unit: &mut UnitOfWork, newcomer: &Newcomer) -> Result<(), store::Error> {
     accounts::insert(unit.sql(), &newcomer.account, &newcomer.password_hash).await?;
     unit.publish(newcomer.account.registered(), &newcomer.cause);
@@ -114,13 +133,16 @@ async fn add(unit: &mut UnitOfWork, newcomer: &Newcomer) -> Result<(), store::Er
 async fn take_down(newcomer: Newcomer) -> Answer<Response> {
     let database = newcomer.app.database.clone();
     let email = newcomer.account.email.to_string();
-    let written = database
-        .write(newcomer, |unit, newcomer| Box::pin(note(unit, newcomer)))
-        .await;
-    match written {
-        // Somebody else has registered the address at the same moment; the code is on its way.
-        Ok(()) | Err(store::Error::EmailTaken) => {}
-        Err(error) => return Err(error.into()),
+    let newcomer = Arc::new(newcomer);
+    let write = || {
+        database.write(Arc::clone(&newcomer), |unit, newcomer| {
+            Box::pin(note(unit, newcomer))
+        })
+    };
+    match write().await {
+        // Somebody else has registered the address at the same moment, and by now there is an account.
+        Err(store::Error::EmailTaken) => write().await?,
+        written => written?,
     }
     let pending = Pending {
         email,
@@ -131,12 +153,15 @@ async fn take_down(newcomer: Newcomer) -> Answer<Response> {
 }
 
 /// Of an address that nobody has shown to be theirs the last registration counts, with the code that was mailed for it:
-/// otherwise a stranger who registers somebody's address first would choose the password that the owner then confirms.
+/// otherwise a stranger who registers somebody's address first would choose the password that the owner then confirms. Where it
+/// is too early for another code it cannot be told whose password the code on its way would confirm: then none is right, unless
+/// it is the same, and the owner sets one by mail.
 async fn note(unit: &mut UnitOfWork, newcomer: &Newcomer) -> Result<(), store::Error> {
     let Newcomer {
         app,
         account,
         password_hash,
+        fits,
         cause,
     } = newcomer;
     let place = |purpose| app.pepper.slot_of(purpose, &account.email);
@@ -170,10 +195,14 @@ async fn note(unit: &mut UnitOfWork, newcomer: &Newcomer) -> Result<(), store::E
             known.name.clone_from(&account.name);
             known.phone.clone_from(&account.phone);
             let to = Some(letters::owner_of(&known));
+            let now = unit.now();
             if codes::send(unit, app, dispatch(to), cause).await?.is_none() {
-                let now = unit.now();
                 let hashes = (old_hash.as_str(), password_hash.as_str());
                 accounts::update(unit.sql(), &known, now).await?;
+                accounts::set_password(unit.sql(), known.id, hashes, now).await?;
+            } else if fits.as_ref() != Some(&old_hash) {
+                let nobodys = passwords::fits_nothing(password_hash);
+                let hashes = (old_hash.as_str(), nobodys.as_str());
                 accounts::set_password(unit.sql(), known.id, hashes, now).await?;
             }
         }

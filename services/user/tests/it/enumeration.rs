@@ -89,7 +89,22 @@ const ALL: &[&str] = &[UNKNOWN, KNOWN, CLOSED, SUSPENDED, UNVERIFIED];
 async fn registering_tells_nothing_where_addresses_must_be_verified() {
     let body = |email: &str| json!({"email": email, "password": "any other one", "name": "Asha"});
     let told = alike("register", body, ALL).await;
-    assert_eq!(told, (StatusCode::ACCEPTED, 1));
+    assert_eq!(told, (StatusCode::ACCEPTED, 2));
+}
+
+/// The second of two is too early for another code, which is where what is stored of a password may change.
+#[tokio::test]
+async fn registering_twice_in_a_minute_tells_nothing_either() {
+    let (service, hashes) = shop().await;
+    let mut first = None;
+    for email in ALL {
+        for password in ["any other one", "any other one", "one more of them"] {
+            let before = hashes.so_far();
+            let reply = people::sign_up(&service, email, password).await;
+            let seen = (shape(&reply, email), hashes.so_far() - before);
+            assert_eq!(first.get_or_insert(seen.clone()), &seen, "{email}");
+        }
+    }
 }
 
 #[tokio::test]

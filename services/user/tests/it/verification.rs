@@ -99,20 +99,62 @@ async fn of_an_unverified_address_the_last_registration_counts() {
         .expect(StatusCode::OK);
 }
 
-/// Otherwise the code that is in the mail already would confirm what came after it.
+/// Otherwise the code that is in the mail already would confirm what came after it, or a stranger's password that came before.
 #[tokio::test]
-async fn a_registration_that_no_code_is_sent_for_changes_nothing() {
+async fn of_two_registrations_that_one_code_is_sent_for_neither_password_counts() {
     let service = people::start_strict().await;
-    sign_up(&service, EMAIL, PASSWORD).await;
-    let reply = sign_up(&service, EMAIL, "the strangers password").await;
+    sign_up(&service, EMAIL, "the strangers password").await;
+    let reply = sign_up(&service, EMAIL, PASSWORD).await;
     reply.expect(StatusCode::ACCEPTED);
     assert_eq!(mailed(&service, REGISTER).await.len(), 1);
+    let body = json!({"email": EMAIL, "code": code(&service, REGISTER).await});
+    let reply = ask(&service, "verify-otp", body).await;
+    reply.expect(StatusCode::NO_CONTENT);
+    for password in ["the strangers password", PASSWORD] {
+        login(&service, EMAIL, password)
+            .await
+            .expect_problem(StatusCode::UNAUTHORIZED, "INVALID_CREDENTIALS");
+    }
+    ask(&service, "forgot-password", json!({"email": EMAIL})).await;
+    let reset = code(&service, "otp-reset").await;
+    let body = json!({"email": EMAIL, "code": reset, "newPassword": PASSWORD});
+    let reply = ask(&service, "reset-password", body).await;
+    reply.expect(StatusCode::NO_CONTENT);
+    login(&service, EMAIL, PASSWORD)
+        .await
+        .expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_registers_twice_with_the_same_password_can_use_it() {
+    let service = people::start_strict().await;
+    sign_up(&service, EMAIL, PASSWORD).await;
+    sign_up(&service, EMAIL, PASSWORD).await;
+    let letters = mailed(&service, REGISTER).await;
+    assert_eq!(letters.len(), 1);
     let body = json!({"email": EMAIL, "code": code(&service, REGISTER).await});
     let reply = ask(&service, "verify-otp", body).await;
     reply.expect(StatusCode::NO_CONTENT);
     login(&service, EMAIL, PASSWORD)
         .await
         .expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn of_two_strangers_who_register_an_address_at_once_neither_chooses_its_password() {
+    let service = people::start_strict().await;
+    futures::join!(
+        sign_up(&service, EMAIL, "the strangers password"),
+        sign_up(&service, EMAIL, PASSWORD)
+    );
+    let body = json!({"email": EMAIL, "code": code(&service, REGISTER).await});
+    let reply = ask(&service, "verify-otp", body).await;
+    reply.expect(StatusCode::NO_CONTENT);
+    for password in ["the strangers password", PASSWORD] {
+        login(&service, EMAIL, password)
+            .await
+            .expect_problem(StatusCode::UNAUTHORIZED, "INVALID_CREDENTIALS");
+    }
 }
 
 #[tokio::test]
