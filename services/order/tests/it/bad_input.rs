@@ -84,6 +84,19 @@ async fn fields_of_a_checkout_that_are_wrong_are_named() {
 }
 
 #[tokio::test]
+async fn a_country_is_two_letters_by_which_its_taxes_are_found() {
+    let shop = Shop::open().await;
+    for country in ["India", "IND", "I", "", "I1", " IN", "IN\n", "ÄÖ"] {
+        let mut abroad = address();
+        abroad["country"] = json!(country);
+        let body = json!({"paymentMethod": "COD", "shippingAddress": abroad});
+        let problem = checkout_of(&shop, &body).await;
+        let field = &problem["errors"][0]["field"];
+        assert_eq!(field, "shippingAddress.country", "{country:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_payment_token_is_not_repeated_in_the_answer() {
     let shop = Shop::open().await;
     let body = json!({"paymentMethod": "COD", "shippingAddress": address(), "paymentToken": "s".repeat(300)});

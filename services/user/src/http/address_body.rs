@@ -36,8 +36,9 @@ pub(super) struct AddressBody {
     #[garde(custom(rules::text(20)))]
     #[schema(min_length = 1, max_length = 20)]
     postal_code: String,
-    #[garde(custom(rules::text(60)))]
-    #[schema(min_length = 1, max_length = 60)]
+    /// Its two letters in ISO 3166.
+    #[garde(custom(rules::country))]
+    #[schema(pattern = "^[A-Za-z]{2}$")]
     country: String,
     #[garde(custom(rules::phone))]
     #[schema(min_length = 6, max_length = 20, pattern = "^\\+?[0-9][0-9 ()-]*$")]
@@ -59,7 +60,7 @@ impl AddressBody {
             city: trimmed(self.city),
             state: trimmed(self.state),
             postal_code: trimmed(self.postal_code),
-            country: trimmed(self.country),
+            country: self.country,
             phone: trimmed(self.phone),
         };
         Entry {

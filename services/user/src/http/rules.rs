@@ -41,6 +41,14 @@ pub(super) fn phone(value: &str, _: &()) -> Result {
     domain::check_phone(value).map_err(Error::new)
 }
 
+/// The two letters of a country, by which its taxes and fees are found.
+pub(super) fn country(value: &str, _: &()) -> Result {
+    if value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Ok(());
+    }
+    Err(Error::new("must be two letters (ISO 3166)"))
+}
+
 /// Text of `1..=most` characters.
 pub(super) fn text(most: usize) -> impl FnOnce(&str, &()) -> Result {
     move |value, ()| domain::check_text(value, 1..=most).map_err(Error::new)

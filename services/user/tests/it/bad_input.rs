@@ -236,6 +236,24 @@ async fn fields_are_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_country_is_two_letters() {
+    let service = people::start().await;
+    let asha = people::register(&service, "asha@example.com").await;
+    let add = |country: &str| {
+        let mut body = home();
+        body["country"] = country.into();
+        let call = service.post("/api/users/addresses").token(&asha);
+        call.json(&body)
+    };
+    for country in ["India", "IND", "I", "", "I1", " IN", "IN\n", "ÄÖ"] {
+        let reply = add(country).await;
+        let reply = reply.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION_FAILED");
+        assert_eq!(reply.at("/errors/0/field"), "country", "{country:?}");
+    }
+    add("in").await.expect(StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn roles_that_no_person_has_and_cursors_nobody_gave_out_are_refused() {
     let service = people::start().await;
     let path = format!("/api/users/{}/role", UserId::new());

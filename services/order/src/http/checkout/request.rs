@@ -60,8 +60,9 @@ pub(crate) struct ShippingAddress {
     #[garde(length(chars, min = 1, max = 20))]
     #[schema(min_length = 1, max_length = 20)]
     postal_code: String,
-    #[garde(length(chars, min = 2, max = 60))]
-    #[schema(min_length = 2, max_length = 60)]
+    /// Its two letters in ISO 3166.
+    #[garde(custom(country_code))]
+    #[schema(pattern = "^[A-Za-z]{2}$")]
     country: String,
     #[garde(length(chars, min = 1, max = 20))]
     #[schema(min_length = 1, max_length = 20)]
@@ -101,6 +102,14 @@ impl From<ShippingAddress> for Address {
             phone: given.phone,
         }
     }
+}
+
+/// Taxes and fees of a region are found by the two letters of its country.
+fn country_code<C>(country: &str, _: &C) -> garde::Result {
+    if country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Ok(());
+    }
+    Err(garde::Error::new("must be two letters (ISO 3166)"))
 }
 
 /// Tokens of gateways are short.
