@@ -82,10 +82,13 @@ async fn tracking(app: &App, order: OrderId, record: Record) -> Answer<Tracking>
         }
         _ => vec![],
     };
-    let location = match record.state.in_hand_of() {
+    let agent = match record.state.in_hand_of() {
         Some(agent) => agents::find(&app.database, agent).await?,
         None => None,
     };
+    let location = agent
+        .and_then(|agent| agent.location)
+        .filter(|location| live::concerns(location, &record));
     Ok(Tracking {
         delivery_id: delivery::of_order(order),
         order_id: order,
@@ -93,9 +96,7 @@ async fn tracking(app: &App, order: OrderId, record: Record) -> Answer<Tracking>
         agent: courier.map(Bringer::from),
         estimated_arrival: courier.map(|courier| courier.estimated_arrival),
         handover_code: None,
-        location: location
-            .and_then(|agent| agent.location)
-            .map(Location::from),
+        location: location.map(Location::from),
         trail: trail.into_iter().map(Location::from).collect(),
         status_history: record.history.into_iter().map(Moment::from).collect(),
     })

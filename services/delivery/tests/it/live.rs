@@ -76,9 +76,9 @@ async fn what_another_process_has_committed_is_found_by_looking() {
     stream.expect(&["PICKED_UP"]).await;
     assert!(stream.is_quiet());
     let seen = world::Elsewhere {
-        statement: "UPDATE agents SET latitude = 18500000, longitude = 73800000, located_at = 1, locations = 7",
+        statement: "UPDATE agents SET latitude = 18500000, longitude = 73800000, located_at = 1767618000000000, locations = 7",
         collection: "agent_positions",
-        update: doc! { "$set": { "latitude": 18_500_000_i64, "longitude": 73_800_000_i64, "at": 1_i64, "locations": 7_i64 } },
+        update: doc! { "$set": { "latitude": 18_500_000_i64, "longitude": 73_800_000_i64, "at": 1_767_618_000_000_000_i64, "locations": 7_i64 } },
     };
     world::change(&delivery, seen).await;
     assert!(stream.is_quiet(), "nobody has looked");
@@ -98,6 +98,37 @@ async fn what_another_process_has_committed_is_found_by_looking() {
     stream
         .expect(&["event: status", "id: 3", "DELIVERED"])
         .await;
+}
+
+#[tokio::test]
+async fn where_the_agent_was_before_they_had_the_parcel_is_not_shown() {
+    let delivery = world::without_agents().await;
+    let (_, login) = world::hire(&delivery, None).await;
+    let place = json!({ "latitude": 18.5, "longitude": 73.8 });
+    let call = delivery.post("/api/delivery/location").token(&login);
+    call.json(&place).await.expect(StatusCode::OK);
+    delivery.clock().advance(Duration::from_secs(60));
+    let order = OrderId::new();
+    delivery.deliver(world::assign(order, MAINLAND)).await;
+    delivery.settle().await;
+    let mut stream = stream(&delivery, order).await;
+    stream.expect(&["ASSIGNED"]).await;
+    assert!(stream.is_quiet());
+    delivery.settle().await;
+    assert!(stream.is_quiet(), "what was found by looking is too old");
+    let path = format!("/api/delivery/tracking/{order}");
+    let seen = delivery.get(&path).token(&delivery.admin).await;
+    let seen = seen.expect(StatusCode::OK);
+    assert_eq!(seen.at("/status"), "ASSIGNED");
+    assert_eq!(seen.at("/location"), &json!(null));
+
+    let place = json!({ "latitude": 18.6, "longitude": 73.8 });
+    let call = delivery.post("/api/delivery/location").token(&login);
+    call.json(&place).await.expect(StatusCode::OK);
+    stream.expect(&["event: location", "18.6"]).await;
+    let seen = delivery.get(&path).token(&delivery.admin).await;
+    let seen = seen.expect(StatusCode::OK);
+    assert_eq!(seen.at("/location/latitude"), &json!(18.6));
 }
 
 #[tokio::test]

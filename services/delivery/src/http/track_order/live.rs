@@ -35,6 +35,11 @@ struct Status {
     estimated_arrival: Option<Timestamp>,
 }
 
+/// Whether the agent was there with this parcel, as it stands: where they were before is nothing to those who wait for it.
+pub(super) fn concerns(location: &Location, record: &Record) -> bool {
+    record.since().is_some_and(|since| location.at >= since)
+}
+
 /// Somebody who follows an order.
 pub(in crate::http) struct Live {
     app: App,
@@ -85,6 +90,7 @@ impl Live {
             }
             self.follow_agent();
             match self.wait().await {
+                Next::Agent(news) if !concerns(&news.value, &self.record) => {}
                 Next::Agent(news) => {
                     let interval = self.app.config.tracking_interval;
                     self.place_due = Some(self.app.clock.now() + interval);
