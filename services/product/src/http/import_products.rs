@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use csv::{ByteRecord, ReaderBuilder};
 use garde::Validate;
 use http::StatusCode;
 use revcart_http_edge::{Admin, Answer, Json, Problem, Query, RequestCause};
 use serde::{Deserialize, Serialize};
+use shared_events::Currency;
 use utoipa::{IntoParams, ToSchema};
 
 use super::sent::Sent;
@@ -84,6 +86,9 @@ struct Numbered {
     row: Row,
 }
 
+/// The lines that are refused at once, and those that can be written.
+type Read = (Vec<Line>, Vec<Numbered>);
+
 /// Products from a table (CSV with a header, UTF-8), by sku: new ones are created, those that exist are changed. A cell that is empty
 /// leaves what is there; `stock` is for new products only.
 #[utoipa::path(post, path = "/api/products/import", security(("bearer" = [])), params(Parameters),
@@ -99,7 +104,7 @@ pub(super) async fn handle(
 ) -> Answer<Json<Report>> {
     expect_csv(&sent)?;
     let tree = store::categories::tree(app.database.read()).await?;
-    let (mut lines, rows) = read(&app, &tree, &sent.body)?;
+    let (mut lines, rows) = read_apart(sent.body, tree, app.config.currency).await?;
     let actor = identity.scope();
     for batch in rows.chunks(BATCH) {
         let work = batch::Work {
@@ -156,8 +161,14 @@ fn expect_csv(sent: &Sent) -> Answer<()> {
     ))
 }
 
-/// The lines that are refused at once, and those that can be written.
-fn read(app: &App, tree: &Tree, body: &[u8]) -> Answer<(Vec<Line>, Vec<Numbered>)> {
+/// Reads a table off the threads that answer requests: a large one takes long.
+async fn read_apart(body: Bytes, tree: Tree, currency: Currency) -> Answer<Read> {
+    tokio::task::spawn_blocking(move || read(&body, &tree, currency))
+        .await
+        .map_err(|error| Problem::internal(&error))?
+}
+
+fn read(body: &[u8], tree: &Tree, currency: Currency) -> Answer<Read> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(body);
     let malformed = |error: csv::Error| Problem::bad_request("MALFORMED_CSV", error.to_string());
@@ -176,7 +187,7 @@ fn read(app: &App, tree: &Tree, body: &[u8]) -> Answer<(Vec<Line>, Vec<Numbered>
             Some(String::from_utf8_lossy(record.get(at)?).into_owned())
         };
         let sku = cell("sku").unwrap_or_default();
-        match parsed(&record, &columns, tree, app) {
+        match parsed(&record, &columns, tree, currency) {
             Ok(row) if seen.insert(row.sku.clone()) => rows.push(Numbered { line, row }),
             Ok(_) => {
                 let message = "stands in an earlier line already".to_owned();
@@ -212,7 +223,7 @@ fn parsed(
     record: &ByteRecord,
     columns: &[&'static str],
     tree: &Tree,
-    app: &App,
+    currency: Currency,
 ) -> Result<Row, Vec<Refusal>> {
     let whole = |message: String| {
         vec![Refusal {
@@ -230,7 +241,7 @@ fn parsed(
         let at = columns.iter().position(|column| *column == name)?;
         cells.get(at).copied()
     };
-    sheet::parse(cell, tree, app.config.currency)
+    sheet::parse(cell, tree, currency)
 }
 
 impl Line {
@@ -254,5 +265,23 @@ impl Line {
             outcome,
             errors: vec![],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn others_have_their_turn_while_a_large_table_is_read() {
+        let line = |number: usize| format!("SKU-{number},Kettle,12.50,5\n");
+        let mut table = String::from("sku,name,price,stock\n");
+        table.extend((0..MOST_LINES).map(line));
+        let mut reading = Box::pin(read_apart(table.into(), Tree::default(), Currency::INR));
+        assert!((&mut reading).now_or_never().is_none());
+        let (refused, rows) = reading.await.unwrap();
+        assert_eq!((refused.len(), rows.len()), (0, MOST_LINES));
     }
 }
