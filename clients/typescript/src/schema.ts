@@ -2693,6 +2693,7 @@ export interface components {
          */
         AddressBody: {
             city: string;
+            /** @description Its two letters in ISO 3166. */
             country: string;
             /** @description Whether this is to be offered first; as it is, if not given. */
             isDefault?: boolean | null;
@@ -5267,6 +5268,7 @@ export interface components {
         /** @description An address written out. */
         ShippingAddress: {
             city: string;
+            /** @description Its two letters in ISO 3166. */
             country: string;
             line1: string;
             line2?: string | null;
@@ -14276,7 +14278,22 @@ export interface operations {
         /** @description The event, as Razorpay signed it */
         requestBody: {
             content: {
-                "application/json": string;
+                /**
+                 * @example {
+                 *       "entity": "event",
+                 *       "event": "payment.captured",
+                 *       "payload": {
+                 *         "payment": {
+                 *           "entity": {
+                 *             "id": "pay_QxYz",
+                 *             "order_id": "order_QxAb",
+                 *             "status": "captured"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": unknown;
             };
         };
         responses: {
@@ -14367,7 +14384,21 @@ export interface operations {
         /** @description The event, as Stripe signed it */
         requestBody: {
             content: {
-                "application/json": string;
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "object": {
+                 *           "id": "pi_3PqR",
+                 *           "object": "payment_intent",
+                 *           "status": "succeeded"
+                 *         }
+                 *       },
+                 *       "id": "evt_1PqR",
+                 *       "object": "event",
+                 *       "type": "payment_intent.succeeded"
+                 *     }
+                 */
+                "application/json": unknown;
             };
         };
         responses: {
