@@ -1,7 +1,6 @@
 //! The eight services as processes of their own over SNS, SQS, MySQL, MongoDB and Redis: what holds in one process holds here,
 //! and when processes and backends come and go.
 
-mod api;
 mod crashes;
 mod outages;
 mod replicas;

@@ -4908,12 +4908,14 @@ export interface components {
             quantity: number;
         };
         ReorderLeft: {
-            code: ("NOT_SOLD" | "OUT_OF_STOCK" | "CART_FULL") & Record<string, never>;
+            code: components["schemas"]["ReorderLeftCode"];
             name: string;
             productId: components["schemas"]["ProductId"];
             /** @description How many units are missing. */
             quantity: components["schemas"]["Quantity"];
         };
+        /** @enum {string} */
+        ReorderLeftCode: "NOT_SOLD" | "OUT_OF_STOCK" | "CART_FULL";
         ReorderTaken: {
             name: string;
             /** @description Whether it cost something else then. */

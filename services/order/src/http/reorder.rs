@@ -44,8 +44,6 @@ struct LeftBody {
     name: String,
     /// How many units are missing.
     quantity: Quantity,
-    /// `NOT_SOLD`: not any more; `OUT_OF_STOCK`: too few; `CART_FULL`: there is no room for it in the cart.
-    #[schema(inline)]
     code: LeftCode,
 }
 
